@@ -1,0 +1,22 @@
+"""What no page of ours can be asked to take in."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+# Far above the largest file we take, so that a file that is merely too large still gets its own sentence on its page.
+LARGEST_BODY = 64 * 1024 * 1024
+
+
+class BodySizeMiddleware:
+    """Refuses a body by the length it announces, before a byte is read: Django lays uploads of any size into a temporary
+    file, also for people who have not signed in. A body without a length is none to WSGI."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= LARGEST_BODY:
+            return self.get_response(request)
+        sentence = _("This is more than 64 MB. Send less at once.")
+        return HttpResponse(f"{sentence}\n", status=413, content_type="text/plain; charset=utf-8")
