@@ -1,0 +1,205 @@
+"""The tenant: everything belongs to exactly one initiative, and `initiative_path` on each model says by which way."""
+
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.permissions import BACKBONE_ROLES, PERMISSIONS_OF_ROLE, Role
+
+
+def within(queryset, initiative):
+    """The rows of `queryset` that belong to `initiative`, by the model's `initiative_path`; people by their membership.
+
+    A model that does not say how it leads to its initiative raises AttributeError, so that none slips through.
+    """
+    if queryset.model is get_user_model():
+        return queryset.filter(memberships__initiative=initiative)
+    return queryset.filter(**{queryset.model.initiative_path or "pk": initiative.pk})
+
+
+class InitiativeQuerySet(models.QuerySet):
+    """Manager of every model that belongs to an initiative: `objects = InitiativeQuerySet.as_manager()`."""
+
+    def for_initiative(self, initiative):
+        return within(self, initiative)
+
+
+class FunctionCode(models.TextChoices):
+    """The six functions of a backbone, and the optional seventh. Labels can be edited per initiative; codes never change."""
+
+    VISION = "vision", _("Guide vision and strategy")
+    ALIGNMENT = "alignment", _("Support aligned activities")
+    MEASUREMENT = "measurement", _("Establish shared measurement practices")
+    COMMUNITY = "community", _("Cultivate community engagement and ownership")
+    POLICY = "policy", _("Advance policy")
+    RESOURCES = "resources", _("Mobilize resources")
+    EQUITY = "equity", _("Ensure a focus on equity")
+
+
+class Initiative(models.Model):
+    """One collective impact effort with a common agenda."""
+
+    initiative_path = ""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    default_language = models.CharField(_("default language"), max_length=10, default="en", choices=settings.LANGUAGES)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    fiscal_year_starts_in = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    threshold = models.PositiveSmallIntegerField(
+        _("smallest group shown"), default=5, validators=[MinValueValidator(3), MaxValueValidator(50)]
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(threshold__gte=3), name="initiative_threshold_at_least_3"),
+            models.CheckConstraint(
+                condition=models.Q(fiscal_year_starts_in__range=(1, 12)), name="initiative_fiscal_month_exists"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("backbone:dashboard", args=[self.slug])
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def today(self):
+        """The date in the initiative's own zone."""
+        return timezone.now().astimezone(self.zone).date()
+
+
+class CommonAgenda(models.Model):
+    """One version of the common agenda, a living document. The highest number is the one in force."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="agendas")
+    number = models.PositiveIntegerField(_("version"), default=1)
+    problem = models.TextField(_("the problem we share"), blank=True)
+    population = models.TextField(_("whom it concerns"), blank=True)
+    vision = models.TextField(_("vision"), blank=True)
+    principles = models.TextField(_("guiding principles"), blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["initiative", "number"], name="common_agenda_version_once")]
+
+    def __str__(self):
+        return f"{self.initiative}, version {self.number}"
+
+
+class Goal(models.Model):
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="goals")
+    title = models.CharField(_("goal"), max_length=300)
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return self.title
+
+
+class Function(models.Model):
+    """One of the six functions as this initiative names it, or the seventh."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="functions")
+    code = models.CharField(max_length=20, choices=FunctionCode.choices)
+    label = models.CharField(_("label"), max_length=120, blank=True)
+    enabled = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "code"], name="function_once_per_initiative"),
+            models.CheckConstraint(condition=models.Q(code__in=FunctionCode.values), name="function_code_known"),
+        ]
+
+    def __str__(self):
+        return self.label or str(FunctionCode(self.code).label)
+
+
+class Membership(models.Model):
+    """What a person is in an initiative: a role, and through it the permissions."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "user"], name="membership_once_per_person"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def is_backbone(self):
+        return self.role in BACKBONE_ROLES
+
+    def can(self, permission):
+        return permission in PERMISSIONS_OF_ROLE[self.role]
+
+
+class HistoryEntry(models.Model):
+    """Who changed what, when, from which values to which. Written inside the transaction of the change; never edited."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="history")
+    happened_at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by_label = models.CharField(max_length=200, blank=True)
+    verb = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    object_label = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["initiative", "object_kind", "object_id"], name="history_by_object")]
+
+    def __str__(self):
+        return f"{self.verb} {self.object_label}"

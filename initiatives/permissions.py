@@ -1,0 +1,84 @@
+"""Who may do what: the whole policy, readable on one screen. The matrix page shows this same table."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(models.TextChoices):
+    DASHBOARD_VIEW = "dashboard_view", _("See the committee's page and its figures")
+    AGENDA_VIEW = "agenda_view", _("Read the common agenda")
+    AGENDA_EDIT = "agenda_edit", _("Change the common agenda, goals and function labels")
+    INITIATIVE_EDIT = "initiative_edit", _("Change the initiative's settings")
+    MEMBERS_VIEW = "members_view", _("See who is a member")
+    MEMBERS_EDIT = "members_edit", _("Invite members, change roles and remove members")
+    PARTNERS_VIEW = "partners_view", _("See organisations, contacts, committees and groups")
+    PARTNERS_EDIT = "partners_edit", _("Add and change organisations, contacts, groups and seats")
+    PARTNERS_IMPORT = "partners_import", _("Import partners from a file")
+    PARTNERS_EXPORT = "partners_export", _("Export partners to a file")
+    ACTIVITY_VIEW = "activity_view", _("Read the activity log")
+    ACTIVITY_LOG = "activity_log", _("Log activities")
+    ROUND_VIEW = "round_view", _("See survey rounds and their progress")
+    ROUND_EDIT = "round_edit", _("Prepare survey rounds")
+    ROUND_SEND = "round_send", _("Send, pause, resume and cancel survey rounds")
+    HISTORY_VIEW = "history_view", _("Read the history of changes")
+
+
+class Role(models.TextChoices):
+    DIRECTOR = "director", _("Backbone director")
+    STAFF = "staff", _("Backbone staff")
+    COMMITTEE = "committee", _("Steering committee member")
+    CO_CHAIR = "co_chair", _("Working group co-chair")
+    MEMBER = "member", _("Working group member")
+    FUNDER = "funder", _("Funder")
+    OBSERVER = "observer", _("Observer")
+
+
+READER = frozenset({Permission.DASHBOARD_VIEW, Permission.AGENDA_VIEW})
+STAFF = READER | {
+    Permission.AGENDA_EDIT,
+    Permission.MEMBERS_VIEW,
+    Permission.PARTNERS_VIEW,
+    Permission.PARTNERS_EDIT,
+    Permission.PARTNERS_IMPORT,
+    Permission.PARTNERS_EXPORT,
+    Permission.ACTIVITY_VIEW,
+    Permission.ACTIVITY_LOG,
+    Permission.ROUND_VIEW,
+    Permission.ROUND_EDIT,
+    Permission.HISTORY_VIEW,
+}
+PERMISSIONS_OF_ROLE = {
+    Role.DIRECTOR: frozenset(Permission),
+    Role.STAFF: STAFF,
+    Role.COMMITTEE: READER | {Permission.MEMBERS_VIEW},
+    Role.CO_CHAIR: READER,
+    Role.MEMBER: READER,
+    Role.FUNDER: READER,
+    Role.OBSERVER: READER,
+}
+# The backbone itself: the people whose work the surveys judge, and who are never asked.
+BACKBONE_ROLES = frozenset({Role.DIRECTOR, Role.STAFF})
+
+
+def requires(permission):
+    """Guard a view below /i/<slug>/: members without `permission` get a sentence that names it, with status 403."""
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.membership.can(permission):
+                raise PermissionDenied(
+                    _(
+                        "Your role here is “%(role)s”, which does not include: %(permission)s. Ask a director to change it."
+                    )
+                    % {"role": request.membership.get_role_display(), "permission": permission.label}
+                )
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission
+        return guarded
+
+    return decorate
