@@ -1,0 +1,214 @@
+"""What people type about partners. Choices end at the initiative; every refusal says what to do."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.csv import Unreadable
+from initiatives.forms import InitiativeForm, InitiativeModelForm
+from partners import roster
+from partners.actions.imports import LARGEST_FILE
+from partners.models import Contact, Group, Organisation, Seat, Sector
+from partners.names import fold, tidy
+from partners.roster_report import problem_of
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class NamedForm(InitiativeModelForm):
+    """A row whose name may stand once in its initiative, however it is spelled."""
+
+    taken = _("“%(name)s” is here already. Choose another name, or open that one.")
+
+    def clean_name(self):
+        name = tidy(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Write a name."))
+        rows = self._meta.model.objects.for_initiative(self.initiative)
+        there = rows.filter(folded_name=fold(name)).exclude(pk=self.instance.pk).first()
+        if there:
+            raise forms.ValidationError(self.taken, params={"name": there.name})
+        return name
+
+
+class OrganisationForm(NamedForm):
+    class Meta:
+        model = Organisation
+        fields = ["name", "sector", "is_person", "partner_since", "left_on", "notes"]
+        widgets = {"partner_since": DateInput(), "left_on": DateInput(), "notes": forms.Textarea({"rows": 4})}
+        help_texts = {"left_on": _("Leave blank while they take part. Those who left are not asked any more.")}
+
+
+class ContactForm(InitiativeModelForm):
+    class Meta:
+        model = Contact
+        fields = ["organisation", "name", "email", "role", "language", "is_lead", "partner_since", "left_on"]
+        widgets = {"partner_since": DateInput(), "left_on": DateInput()}
+        help_texts = {
+            "language": _("Survey pages and mails reach this person in this language."),
+            "is_lead": _("Takes the place of the present lead contact, if there is one."),
+            "left_on": _("Leave blank while they take part. Those who left are not asked any more."),
+        }
+
+    def clean_name(self):
+        name = tidy(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Write a name."))
+        return name
+
+    def clean_role(self):
+        return tidy(self.cleaned_data["role"])
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        there = self.initiative.contacts.filter(email=email).exclude(pk=self.instance.pk).first()
+        if there:
+            raise forms.ValidationError(
+                _("%(name)s has this address already. Each person needs their own."), params={"name": there.name}
+            )
+        return email
+
+    def clean(self):
+        values = super().clean()
+        if values.get("is_lead") and values.get("left_on"):
+            self.add_error("is_lead", _("Someone who has left cannot be lead contact. Take one of the two away."))
+        return values
+
+    def _get_validation_exclusions(self):
+        # The action makes the old lead contact step down, so two at once is no error here.
+        return super()._get_validation_exclusions() | {"is_lead"}
+
+
+class SectorForm(NamedForm):
+    class Meta:
+        model = Sector
+        fields = ["name"]
+
+
+class SectorMergeForm(InitiativeForm):
+    into = forms.ModelChoiceField(Sector.objects.all(), label=_("Merge into"))
+
+    def __init__(self, *args, sector, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = self.fields["into"].queryset.exclude(pk=sector.pk)
+
+
+class GroupForm(NamedForm):
+    class Meta:
+        model = Group
+        fields = ["name", "kind", "purpose", "starts_on", "ends_on"]
+        widgets = {"starts_on": DateInput(), "ends_on": DateInput(), "purpose": forms.Textarea({"rows": 3})}
+
+    def clean_name(self):
+        name = super().clean_name()
+        if ";" in name:
+            raise forms.ValidationError(_("Leave the semicolon out: in files it separates one group from the next."))
+        return name
+
+
+class SeatForm(InitiativeModelForm):
+    may_sign_in = forms.BooleanField(
+        label=_("The holder may sign in"),
+        required=False,
+        help_text=_("Makes the holder a member, with the role that comes with the seat."),
+    )
+
+    class Meta:
+        model = Seat
+        fields = ["group", "holder", "organisation", "sector", "lived_experience", "role", "starts_on", "ends_on"]
+        widgets = {"starts_on": DateInput(), "ends_on": DateInput()}
+        help_texts = {
+            "holder": _("Leave blank for a vacant seat."),
+            "organisation": _("Left blank, it is the holder's."),
+            "sector": _("Left blank, it is the organisation's."),
+            "lived_experience": _("Says something about the seat, never about the person who holds it."),
+        }
+
+    def __init__(self, *args, may_invite, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = self.fields["holder"].queryset.select_related("organisation")
+        self.fields["holder"].label_from_instance = lambda contact: f"{contact.name}, {contact.organisation.name}"
+        if not may_invite:
+            del self.fields["may_sign_in"]
+
+    def clean(self):
+        values = super().clean()
+        holder = values.get("holder")
+        if holder and not values.get("organisation"):
+            values["organisation"] = holder.organisation
+        if values.get("organisation") and not values.get("sector"):
+            values["sector"] = values["organisation"].sector
+        if values.get("may_sign_in") and not holder:
+            self.add_error("may_sign_in", _("A vacant seat has nobody who could sign in. Choose a holder first."))
+        return values
+
+    @property
+    def values(self):
+        """The columns of the seat, without the question about signing in."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    @property
+    def admits_holder(self):
+        return self.cleaned_data.get("may_sign_in", False)
+
+
+class FilterForm(InitiativeForm):
+    """Filters of a list: what cannot be understood is left out, and the page says so at the field."""
+
+    use_required_attribute = False
+
+    @property
+    def filters(self):
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class OrganisationFilterForm(FilterForm):
+    search = forms.CharField(label=_("Search"), required=False, max_length=200)
+    sector = forms.ModelChoiceField(Sector.objects.all(), label=_("Sector"), required=False, empty_label=_("All"))
+    left = forms.BooleanField(label=_("Also those who left"), required=False)
+
+
+class ContactFilterForm(FilterForm):
+    search = forms.CharField(label=_("Search"), required=False, max_length=200)
+    sector = forms.ModelChoiceField(Sector.objects.all(), label=_("Sector"), required=False, empty_label=_("All"))
+    group = forms.ModelChoiceField(
+        Group.objects.all(), label=_("Committee or group"), required=False, empty_label=_("All")
+    )
+    reachability = forms.ChoiceField(
+        label=_("Mail"), required=False, choices=[("", _("All")), *Contact.Reachability.choices]
+    )
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("By name")), ("organisation", _("By organisation")), ("since", _("Newest first"))],
+    )
+    lead = forms.BooleanField(label=_("Lead contacts only"), required=False)
+
+
+class ImportForm(InitiativeForm):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, at most 5 MB and 20,000 rows."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose a file with rows.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv,text/csv"
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Split it into several files."))
+        self.content = file.read()
+        try:
+            roster.header_of(self.content)
+        except Unreadable as problem:
+            sentence = problem_of({"unreadable": problem.code, "params": problem.params})
+            raise forms.ValidationError(sentence) from None
+        return file

@@ -1,0 +1,152 @@
+"""What the partner pages, the export and the import read."""
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+
+from partners.models import Contact, Seat
+from partners.names import fold
+from partners.roster import COLUMNS, Known
+
+EXPORT_HEADER = [headers[0] for headers in COLUMNS.values()]
+
+
+def known_to(initiative):
+    """What `partners.roster.read` has to know of the initiative, in four queries."""
+    organisations = initiative.organisations.annotate(
+        led=Exists(Contact.objects.filter(organisation=OuterRef("pk"), is_lead=True))
+    ).values_list("folded_name", "name", "sector__name", "led")
+    rows = list(organisations)
+    return Known(
+        sectors=dict(initiative.sectors.values_list("folded_name", "name")),
+        organisations={folded: name for folded, name, _sector, _led in rows},
+        groups=dict(initiative.groups.values_list("folded_name", "name")),
+        sector_of={folded: sector or "" for folded, _name, sector, _led in rows},
+        led=frozenset(folded for folded, _name, _sector, led in rows if led),
+        addresses=frozenset(initiative.contacts.values_list("email", flat=True)),
+        language=initiative.default_language,
+    )
+
+
+def askable(initiative, *, lead_only=False, sectors=None, groups=None):
+    """The contacts a round may ask: those who have not left and are not the backbone itself.
+
+    `lead_only` keeps one per organisation at most; `sectors` and `groups` (rows or ids) narrow, None means all.
+    Those who bounced or opted out are among them, since they stay in the denominator; `.reachable()` leaves them out.
+    """
+    today = initiative.today()
+    contacts = initiative.contacts.active(on=today).without_backbone()
+    if lead_only:
+        contacts = contacts.filter(is_lead=True)
+    if sectors is not None:
+        contacts = contacts.filter(organisation__sector__in=sectors)
+    if groups is not None:
+        contacts = contacts.in_groups(groups, on=today)
+    return contacts.select_related("organisation__sector")
+
+
+def organisations(initiative, *, search="", sector=None, left=False):
+    """Organisations by name with `people`, the number of contacts who have not left."""
+    found = initiative.organisations.select_related("sector").annotate(
+        people=Count("contacts", filter=Q(contacts__left_on=None))
+    )
+    if search:
+        found = found.filter(
+            Q(name__icontains=search)
+            | Q(folded_name__contains=fold(search))
+            | Exists(
+                Contact.objects.filter(organisation=OuterRef("pk")).filter(
+                    Q(name__icontains=search) | Q(email__icontains=search)
+                )
+            )
+        )
+    if sector:
+        found = found.filter(sector=sector)
+    return (found if left else found.filter(left_on=None)).order_by("name", "id")
+
+
+CONTACT_ORDERS = {
+    "name": ("name", "id"),
+    "organisation": ("organisation__name", "name", "id"),
+    "since": (F("partner_since").desc(nulls_last=True), "name", "id"),
+}
+
+
+def contacts(initiative, *, search="", sector=None, group=None, lead=False, reachability="", order="name"):
+    """Contacts who have not left, with their organisation; `order` is a key of CONTACT_ORDERS."""
+    found = initiative.contacts.filter(left_on=None).select_related("organisation__sector")
+    if search:
+        found = found.filter(
+            Q(name__icontains=search) | Q(email__icontains=search) | Q(organisation__name__icontains=search)
+        )
+    if sector:
+        found = found.filter(organisation__sector=sector)
+    if group:
+        found = found.in_groups([group], on=initiative.today())
+    if lead:
+        found = found.filter(is_lead=True)
+    if reachability:
+        found = found.filter(reachability=reachability)
+    return found.order_by(*CONTACT_ORDERS[order])
+
+
+def sectors(initiative):
+    return initiative.sectors.annotate(organisation_count=Count("organisations")).order_by("name")
+
+
+def groups(initiative):
+    """Committees and groups with `open_seats` and `vacant_seats` as of today."""
+    today = initiative.today()
+    is_open = (Q(seats__starts_on=None) | Q(seats__starts_on__lte=today)) & (
+        Q(seats__ends_on=None) | Q(seats__ends_on__gte=today)
+    )
+    return initiative.groups.annotate(
+        open_seats=Count("seats", filter=is_open & Q(seats__id__isnull=False)),
+        vacant_seats=Count("seats", filter=is_open & Q(seats__id__isnull=False, seats__holder=None)),
+    ).order_by("kind", "name")
+
+
+def seats_of(initiative, *, group=None, organisation=None, holder=None):
+    """(open, ended) seats of a group, an organisation or a person, with what the page shows of each."""
+    seats = Seat.objects.for_initiative(initiative).select_related(
+        "group", "holder__organisation", "organisation", "sector"
+    )
+    chosen = {"group": group, "organisation": organisation, "holder": holder}
+    rows = list(seats.filter(**{name: value for name, value in chosen.items() if value}))
+    today = initiative.today()
+    ended = [seat for seat in rows if seat.ends_on and seat.ends_on < today]
+    return [seat for seat in rows if seat not in ended], ended
+
+
+def seats(initiative):
+    return Seat.objects.for_initiative(initiative).select_related("group", "holder", "organisation", "sector")
+
+
+def export_rows(initiative):
+    """The header and one row per contact who has not left, in the columns that the import reads."""
+    yield EXPORT_HEADER
+    open_seats = Seat.objects.open(on=initiative.today()).select_related("group")
+    people = (
+        initiative.contacts.filter(left_on=None)
+        .select_related("organisation__sector")
+        .prefetch_related(Prefetch("seats", queryset=open_seats))
+        .order_by("organisation__name", "name", "id")
+    )
+    for contact in people.iterator(chunk_size=1_000):
+        yield [
+            contact.organisation.name,
+            contact.organisation.sector.name if contact.organisation.sector else "",
+            contact.name,
+            contact.email,
+            contact.role,
+            "; ".join(seat.group.name for seat in contact.seats.all()),
+            contact.language,
+            contact.partner_since.isoformat() if contact.partner_since else "",
+            "yes" if contact.is_lead else "",
+        ]
+
+
+def imports(initiative):
+    return initiative.partner_imports.defer("content").select_related("created_by")
+
+
+def organisation_people(organisation):
+    return organisation.contacts.order_by(F("left_on").asc(nulls_first=True), "name")
