@@ -1,0 +1,23 @@
+"""What of a round may be shown, and to whom: a pure function of answers, memberships and rules."""
+
+from .clusters import Cluster, Forecast, propose_clusters, what_nobody_will_see
+from .nouns import HIDDEN_TOGETHER, HIDDEN_TOO_FEW, NO_SECTOR, Cell, Figure, Matched, Rule, Rules
+from .publication import INSIDE, PUBLIC, disclose
+
+__all__ = [
+    "HIDDEN_TOGETHER",
+    "HIDDEN_TOO_FEW",
+    "INSIDE",
+    "NO_SECTOR",
+    "PUBLIC",
+    "Cell",
+    "Cluster",
+    "Figure",
+    "Forecast",
+    "Matched",
+    "Rule",
+    "Rules",
+    "disclose",
+    "propose_clusters",
+    "what_nobody_will_see",
+]

@@ -1,0 +1,51 @@
+"""What pages read of published figures. A reader of the public page is given publications of that level only."""
+
+from indicators.models import Publication, Result
+from indicators.statistics import Share
+
+INSIDE, PUBLIC = Publication.ReaderLevel.INSIDE, Publication.ReaderLevel.PUBLIC
+
+
+def publications(initiative, *, level=INSIDE):
+    """The publications of one reader level, the newest period first."""
+    return initiative.publications.filter(reader_level=level).order_by("-ends_on", "-id")
+
+
+def latest_publications(initiative, *, level=INSIDE):
+    """The newest publication of each audience and source: {(source kind, audience): Publication}, one query."""
+    latest = {}
+    for publication in publications(initiative, level=level):
+        latest.setdefault((publication.source_kind, publication.audience), publication)
+    return latest
+
+
+def whole_round(publication):
+    """{(kind, code): Result} of the whole round, in the order of the questionnaire: one query."""
+    return {(result.kind, result.code): result for result in publication.results.filter(breakdown="")}
+
+
+def cells_of(publication, kind, code):
+    """The cells of one figure, sectors first, each as it was written; hidden ones say so."""
+    cells = publication.results.filter(kind=kind, code=code).exclude(breakdown="")
+    return sorted(cells, key=lambda result: (result.breakdown != "sector", result.pk))
+
+
+def shown_shares(publication):
+    """{(kind, code): Share} of the whole-round figures whose exact count is shown: what a later round is held against."""
+    exact = publication.results.filter(breakdown="", is_shown=True, shown__has_key="count")
+    return {
+        (kind, code): Share(shown["count"], n, shown.get("people", {}).get("of"))
+        for kind, code, n, shown in exact.values_list("kind", "code", "n", "shown")
+    }
+
+
+def indicators_with_data(initiative, *, level=INSIDE):
+    """Codes of the indicators for which any source has published an answer so far."""
+    found = Result.objects.filter(
+        publication__initiative=initiative,
+        publication__reader_level=level,
+        kind=Result.Kind.INDICATOR,
+        breakdown="",
+        n__gt=0,
+    )
+    return set(found.order_by().values_list("code", flat=True).distinct())
