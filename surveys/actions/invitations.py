@@ -1,0 +1,123 @@
+"""Making invitations out of a frozen roster, queueing reminders, and confirming what people told us about themselves."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.doorbell import ring
+from initiatives.actions import history
+from surveys.actions.rounds import RoundRefused
+from surveys.models import Invitation, Mailing, Round
+from surveys.queries.rosters import cluster_of_sector, contacts_to_invite, open_group_names
+
+# Small enough that on SQLite nobody who answers meanwhile has to wait.
+CHUNK = 200
+
+
+def prepare(*, round_id):
+    """Make an invitation, and a mail that is due, for every contact of the frozen roster. Harmless when run twice."""
+    round = Round.objects.select_related("initiative").get(pk=round_id)
+    clusters, today = cluster_of_sector(round), round.initiative.today()
+    while contacts := contacts_to_invite(round, size=CHUNK):
+        groups = open_group_names(contacts, on=today)
+        rows = [_invitation(round, contact, clusters, groups, today) for contact in contacts]
+        with transaction.atomic():
+            made = Invitation.objects.bulk_create(rows)
+            Mailing.objects.bulk_create(_mailings(round, made, Mailing.Kind.INVITATION, 0), ignore_conflicts=True)
+        ring("surveys.tasks.send_round", round_id)
+    Round.objects.filter(pk=round_id, prepared_at=None).update(prepared_at=timezone.now())
+
+
+def _invitation(round, contact, clusters, groups, today):
+    organisation, sector = contact.organisation, contact.organisation.sector
+    since = contact.partner_since or organisation.partner_since
+    return Invitation(
+        round=round,
+        contact=contact,
+        email=contact.email,
+        name=contact.name,
+        language=contact.language,
+        organisation=organisation,
+        organisation_name=organisation.name,
+        sector=sector,
+        sector_name=sector.name if sector else "",
+        cluster_name=(clusters.get(sector.pk) or sector.name) if sector else "",
+        group_names=groups.get(contact.pk, []),
+        tenure_months=_months_between(since, today) if since else None,
+    )
+
+
+def _months_between(since, today):
+    return max(0, (today.year - since.year) * 12 + today.month - since.month)
+
+
+def _mailings(round, invitations, kind, number):
+    now = timezone.now()
+    return [
+        Mailing(invitation=invitation, round=round, kind=kind, number=number, due_at=now) for invitation in invitations
+    ]
+
+
+def queue_due_reminder(*, round_id):
+    """Queue the next reminder of a round once its day has come, for those who have not finished. Harmless when run twice.
+
+    Rows first, then the counter: a kill between the two queues the same rows again, which the constraint refuses.
+    """
+    round = Round.objects.select_related("initiative").get(pk=round_id)
+    number = round.reminders_queued + 1
+    if round.state != Round.State.OPEN or number > len(round.reminder_days) or round.opened_at is None:
+        return False
+    first_day = round.opened_at.astimezone(round.initiative.zone).date()
+    due_on = first_day + datetime.timedelta(days=sorted(round.reminder_days)[number - 1])
+    if round.initiative.today() < due_on:
+        return False
+    queued = Mailing.objects.filter(invitation=OuterRef("pk"), kind=Mailing.Kind.REMINDER, number=number)
+    waiting = round.invitations.filter(~Exists(queued), state=Invitation.State.INVITED)
+    while chunk := list(waiting[:CHUNK]):
+        rows = _mailings(round, chunk, Mailing.Kind.REMINDER, number)
+        Mailing.objects.bulk_create(rows, ignore_conflicts=True)
+    return bool(Round.objects.filter(pk=round_id, reminders_queued=number - 1).update(reminders_queued=number))
+
+
+@transaction.atomic
+def confirm_note(*, invitation, by):
+    """Staff agree that a person left, or that somebody else should answer: the contact leaves the roster of later rounds."""
+    told = [Invitation.State.LEFT, Invitation.State.WRONG_PERSON]
+    confirmed = Invitation.objects.filter(pk=invitation.pk, state__in=told, note_confirmed_at=None).update(
+        note_confirmed_at=timezone.now()
+    )
+    if not confirmed:
+        raise RoundRefused(_("This note was already dealt with."))
+    if invitation.state == Invitation.State.LEFT:
+        invitation.contact.left_on = invitation.round.initiative.today()
+        invitation.contact.save(update_fields=["left_on"])
+    history.record(
+        initiative=invitation.round.initiative,
+        verb="invitation.note_confirmed",
+        target=invitation,
+        label=invitation.name,
+        after={"state": invitation.state, "note": invitation.note},
+        by=by,
+    )
+
+
+@transaction.atomic
+def reject_note(*, invitation, by):
+    """Staff know better: the invitation is open again, and the contact stays."""
+    told = [Invitation.State.LEFT, Invitation.State.WRONG_PERSON]
+    opened = Invitation.objects.filter(pk=invitation.pk, state__in=told, note_confirmed_at=None).update(
+        state=Invitation.State.INVITED
+    )
+    if not opened:
+        raise RoundRefused(_("This note was already dealt with."))
+    history.record(
+        initiative=invitation.round.initiative,
+        verb="invitation.note_rejected",
+        target=invitation,
+        label=invitation.name,
+        before={"state": invitation.state, "note": invitation.note},
+        by=by,
+    )

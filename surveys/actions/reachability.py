@@ -1,0 +1,45 @@
+"""Whom we can still write to: people who want no more mail, and addresses that a mail server called wrong."""
+
+from django.db import transaction
+
+from initiatives.actions import history
+from partners.models import Contact
+from surveys.models import Invitation, Mailing
+
+WAITING = [Mailing.State.DUE, Mailing.State.CLAIMED]
+
+
+def opt_out(*, invitation, by=None):
+    """The person wants no more mail from this initiative, in no round. Harmless when done twice; the link goes on working."""
+    _mark(invitation, Contact.Reachability.OPTED_OUT, Invitation.State.OPTED_OUT, "contact.opted_out", "", by)
+
+
+def bounced(*, invitation, reason, by=None):
+    """A mail server said that the address is wrong. `reason` is its answer."""
+    _mark(invitation, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by)
+
+
+@transaction.atomic
+def _mark(invitation, reachability, state, verb, reason, by):
+    contact = invitation.contact
+    theirs = Invitation.objects.filter(contact=contact)
+    changed = (
+        Contact.objects.filter(pk=contact.pk)
+        .exclude(reachability__in=[reachability, Contact.Reachability.OPTED_OUT])
+        .update(reachability=reachability, reachability_reason=reason[:500])
+    )
+    theirs.filter(state=Invitation.State.INVITED).update(state=state)
+    # By key: over a relation the state would be read in a subquery, which PostgreSQL does not look at again after waiting
+    # for a sender, and a mail that has just left would be called stopped.
+    waiting = Mailing.objects.filter(invitation__in=list(theirs.values_list("pk", flat=True)), state__in=WAITING)
+    waiting.update(state=Mailing.State.STOPPED, claim="", claimed_at=None)
+    if changed:
+        history.record(
+            initiative=contact.initiative,
+            verb=verb,
+            target=contact,
+            before={"reachability": contact.reachability},
+            after={"reachability": str(reachability)},
+            reason=reason,
+            by=by,
+        )

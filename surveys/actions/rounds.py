@@ -1,0 +1,220 @@
+"""Preparing a round, pressing send, and all that can be done with it until it closes."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.doorbell import ring
+from initiatives.actions import history
+from surveys.messages import EDITABLE, message
+from surveys.models import ClusterSector, Round, RoundText, SectorCluster
+from surveys.queries.rosters import roster
+
+FIELDS = [
+    "title",
+    "mode",
+    "roster",
+    "one_organisation_one_voice",
+    "opens_on",
+    "closes_on",
+    "reminder_days",
+    "sender_name",
+    "reply_to",
+]
+
+
+class RoundRefused(Exception):
+    """What was asked cannot be done with the round as it is; the message is a sentence for the person who asked."""
+
+
+@transaction.atomic
+def draft(*, round, sectors, groups, by):
+    """Save a new round with its default texts in every language. `round` is unsaved, as the form made it."""
+    round.created_by = by
+    round.save()
+    round.sectors.set(sectors)
+    round.groups.set(groups)
+    RoundText.objects.bulk_create(_default_texts(round))
+    history.record(
+        initiative=round.initiative, verb="round.drafted", target=round, after=history.snapshot(round, FIELDS), by=by
+    )
+    return round
+
+
+def _default_texts(round):
+    words = {(kind, code): message(kind, code) for kind in EDITABLE for code, _name in settings.LANGUAGES}
+    return [
+        RoundText(round=round, kind=kind, language=code, subject=text.subject, body=text.body)
+        for (kind, code), text in words.items()
+    ]
+
+
+@transaction.atomic
+def change(*, round, before, sectors, groups, by):
+    """Save a draft that a form changed. `before` is the snapshot of FIELDS taken before the form touched it."""
+    _hold_draft(round)
+    round.save()
+    round.sectors.set(sectors)
+    round.groups.set(groups)
+    after = history.snapshot(round, FIELDS)
+    history.record(initiative=round.initiative, verb="round.changed", target=round, before=before, after=after, by=by)
+
+
+@transaction.atomic
+def write_text(*, text, before, by):
+    """Save one mail text of a draft; `before` holds its subject and body as they were."""
+    _hold_draft(text.round)
+    text.save()
+    after = {"subject": text.subject, "body": text.body}
+    history.record(
+        initiative=text.round.initiative, verb="round.text_changed", target=text, before=before, after=after, by=by
+    )
+
+
+@transaction.atomic
+def merge_sectors(*, round, names, by):
+    """Set the clusters of a draft from {sector: name it is shown under}; a name equal to the sector's own merges nothing."""
+    _hold_draft(round)
+    before = {cluster.name: cluster.members.count() for cluster in round.clusters.all()}
+    round.clusters.all().delete()
+    clusters = {}
+    for sector, name in names.items():
+        if name and name != sector.name:
+            clusters.setdefault(name, []).append(sector)
+    for sector in names:
+        # A sector whose own name became the name of a cluster belongs to it.
+        if sector.name in clusters and sector not in clusters[sector.name] and names[sector] in ("", sector.name):
+            clusters[sector.name].append(sector)
+    for position, (name, sectors) in enumerate(clusters.items()):
+        cluster = SectorCluster.objects.create(round=round, name=name, position=position)
+        ClusterSector.objects.bulk_create(ClusterSector(cluster=cluster, round=round, sector=s) for s in sectors)
+    after = {name: len(sectors) for name, sectors in clusters.items()}
+    history.record(
+        initiative=round.initiative, verb="round.sectors_merged", target=round, before=before, after=after, by=by
+    )
+
+
+def _hold_draft(round):
+    """Keep the row of a draft to ourselves until the transaction ends: whoever sends it meanwhile waits, and sends what we
+    wrote; when it was sent first, RoundRefused is raised."""
+    held = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT).update(state=Round.State.DRAFT)
+    if not held:
+        require_draft(round=Round(state=Round.State.OPEN))
+
+
+def require_draft(*, round):
+    """Raise RoundRefused unless the round is still being prepared."""
+    if round.state != Round.State.DRAFT:
+        raise RoundRefused(_("This round was already sent, so it can no longer be changed. Make a new round instead."))
+
+
+def send(*, round, digest, by):
+    """Freeze the previewed roster and open the round, or schedule it for its opening day.
+
+    Costs the same for 20 and 20,000 contacts: invitations are made afterwards, in chunks, by a worker. Raises
+    RoundRefused when the list is not the one that was previewed, or the dates no longer fit.
+    """
+    _require_dates(round)
+    found = roster(round)
+    if not found.contacts:
+        raise RoundRefused(_("Nobody would be asked. Choose other sectors or groups, or add contacts, and look again."))
+    if found.digest != digest:
+        raise RoundRefused(
+            _("Since you looked, the list of those who are asked has changed. Look at the preview again, then send.")
+        )
+    later = round.opens_on is not None and round.opens_on > round.initiative.today()
+    with transaction.atomic():
+        claimed = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT).update(
+            state=Round.State.SCHEDULED if later else Round.State.OPEN,
+            frozen_roster=[contact.pk for contact in found.contacts],
+            opened_at=None if later else timezone.now(),
+            threshold=round.initiative.threshold,
+        )
+        if not claimed:
+            require_draft(round=Round(state=Round.State.OPEN))
+        after = {"contacts": len(found.contacts), "mode": round.mode, "closes_on": str(round.closes_on)}
+        verb = "round.scheduled" if later else "round.opened"
+        history.record(initiative=round.initiative, verb=verb, target=round, after=after, by=by)
+        if not later:
+            ring("surveys.tasks.prepare_round", round.pk)
+    round.refresh_from_db()
+    return round
+
+
+def _require_dates(round):
+    if round.closes_on < round.initiative.today():
+        raise RoundRefused(_("The closing day of this round has passed. Choose a later one, then send."))
+
+
+def open_due(*, round_id):
+    """Open a scheduled round whose day has come, in its own zone. Harmless when run twice. Returns whether it opened."""
+    round = Round.objects.select_related("initiative").get(pk=round_id)
+    if round.opens_on > round.initiative.today():
+        return False
+    with transaction.atomic():
+        opened = Round.objects.filter(pk=round_id, state=Round.State.SCHEDULED).update(
+            state=Round.State.OPEN, opened_at=timezone.now()
+        )
+        if opened:
+            history.record(initiative=round.initiative, verb="round.opened", target=round, by=None)
+            ring("surveys.tasks.prepare_round", round_id)
+    return bool(opened)
+
+
+@transaction.atomic
+def unschedule(*, round, by):
+    """Take a scheduled round back into preparation."""
+    if not Round.objects.filter(pk=round.pk, state=Round.State.SCHEDULED).update(
+        state=Round.State.DRAFT, frozen_roster=[], threshold=None
+    ):
+        raise RoundRefused(_("This round is not waiting for its opening day, so there is nothing to take back."))
+    history.record(initiative=round.initiative, verb="round.unscheduled", target=round, by=by)
+
+
+@transaction.atomic
+def discard(*, round, by):
+    """Give up a draft. It stays as a cancelled round, so that its history can be read."""
+    if not Round.objects.filter(pk=round.pk, state=Round.State.DRAFT).update(state=Round.State.CANCELLED):
+        require_draft(round=Round(state=Round.State.CANCELLED))
+    history.record(initiative=round.initiative, verb="round.discarded", target=round, by=by)
+
+
+@transaction.atomic
+def extend(*, round, closes_on, by):
+    """Move the closing day of an open round. Closed is closed: extending works only before."""
+    if closes_on < round.initiative.today():
+        raise RoundRefused(_("The new closing day lies in the past. Choose today or a later day."))
+    moved = Round.objects.filter(pk=round.pk, state__in=[Round.State.OPEN, Round.State.SCHEDULED]).update(
+        closes_on=closes_on
+    )
+    if not moved:
+        raise RoundRefused(_("This round is not open, so its closing day cannot be moved."))
+    before = {"closes_on": str(round.closes_on)}
+    history.record(
+        initiative=round.initiative,
+        verb="round.extended",
+        target=round,
+        before=before,
+        after={"closes_on": str(closes_on)},
+        by=by,
+    )
+
+
+@transaction.atomic
+def close_early(*, round, by):
+    """End an open round at once instead of at the end of its last day; the sweep then closes it."""
+    today = round.initiative.today()
+    running = Round.objects.filter(pk=round.pk, state=Round.State.OPEN, ended_at=None)
+    moved = running.update(closes_on=today, ended_at=timezone.now())
+    if not moved:
+        raise RoundRefused(_("This round is not open, so it cannot be closed."))
+    history.record(
+        initiative=round.initiative,
+        verb="round.closed_early",
+        target=round,
+        before={"closes_on": str(round.closes_on)},
+        after={"closes_on": str(today)},
+        by=by,
+    )
+    ring("surveys.tasks.close_round", round.pk)

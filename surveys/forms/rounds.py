@@ -1,0 +1,153 @@
+import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.forms import InitiativeForm, InitiativeModelForm
+from surveys import definition, merge
+from surveys.models import Round, RoundText
+
+MOST_REMINDERS = 4
+
+
+class ReminderDaysField(forms.CharField):
+    """Days after opening, typed as "7, 14"; cleaned to a sorted list of whole numbers."""
+
+    def prepare_value(self, value):
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        words = [word.strip() for word in (super().to_python(value) or "").split(",") if word.strip()]
+        if not all(word.isdecimal() and 1 <= int(word) <= 365 for word in words):
+            raise forms.ValidationError(_("Write the days after opening as numbers with commas, for example: 7, 14."))
+        days = sorted({int(word) for word in words})
+        if len(days) > MOST_REMINDERS:
+            raise forms.ValidationError(_("At most four reminders: more would wear people out. Remove some days."))
+        return days
+
+
+def _day():
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class RoundForm(InitiativeModelForm):
+    instrument = forms.ChoiceField(label=_("Instrument"), help_text=_("The questionnaire that is sent."))
+    reminder_days = ReminderDaysField(
+        label=_("Reminders"),
+        required=False,
+        help_text=_("Days after opening on which those who have not finished get a reminder, for example: 7, 14."),
+    )
+
+    class Meta:
+        model = Round
+        fields = [
+            "title",
+            "instrument",
+            "mode",
+            "roster",
+            "sectors",
+            "groups",
+            "one_organisation_one_voice",
+            "opens_on",
+            "closes_on",
+            "reminder_days",
+            "sender_name",
+            "reply_to",
+        ]
+        widgets = {
+            "opens_on": _day(),
+            "closes_on": _day(),
+            "mode": forms.RadioSelect,
+            "roster": forms.RadioSelect,
+            "sectors": forms.CheckboxSelectMultiple,
+            "groups": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "mode": _(
+                "Confidential: answers are linked to the person for reminders and resuming, and nobody sees an "
+                "individual's answers. Named: the backbone sees who said what, and the first page says so."
+            ),
+            "sectors": _("None ticked: all sectors."),
+            "groups": _("None ticked: everyone, whether in a group or not."),
+            "one_organisation_one_voice": _("Answers are averaged within an organisation before they are counted."),
+            "opens_on": _("Empty: as soon as you press send."),
+            "closes_on": _("The survey closes when this day ends where the initiative is."),
+            "reply_to": _("Where a partner's reply to the invitation arrives."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        titles = [(code, str(definition.load_shipped(code).title)) for code in definition.SHIPPED]
+        self.fields["instrument"].choices = titles
+        if self.instance.pk:
+            self.initial["instrument"] = self.instance.instrument_version.instrument.code
+            self.fields["instrument"].disabled = True
+
+    def clean_closes_on(self):
+        closes_on = self.cleaned_data["closes_on"]
+        if closes_on < self.initiative.today():
+            raise forms.ValidationError(_("This day has passed. Choose today or a later day."))
+        return closes_on
+
+    def clean(self):
+        cleaned = super().clean()
+        opens_on, closes_on = cleaned.get("opens_on"), cleaned.get("closes_on")
+        if opens_on and closes_on and closes_on < opens_on:
+            self.add_error("closes_on", _("The survey would close before it opens. Choose a later closing day."))
+        return cleaned
+
+
+def suggested(initiative, user):
+    """What an empty round form starts with: three weeks, two reminders, replies to the person who makes it."""
+    today = initiative.today()
+    return {
+        "title": _("Survey of %(month)s") % {"month": today.strftime("%Y-%m")},
+        "closes_on": today + datetime.timedelta(days=21),
+        "reminder_days": [7, 14],
+        "sender_name": initiative.name,
+        "reply_to": user.email,
+    }
+
+
+class RoundTextForm(forms.ModelForm):
+    class Meta:
+        model = RoundText
+        fields = ["subject", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 14})}
+
+    def clean_subject(self):
+        return self._checked(self.cleaned_data["subject"], merge.check_subject)
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        # The mail about results leads to a page, not to the survey.
+        return body if self.instance.kind == RoundText.Kind.RESULTS else self._checked(body, merge.check)
+
+    def _checked(self, text, check):
+        if sentences := check(text):
+            raise forms.ValidationError(sentences)
+        return text
+
+
+class ClusterForm(InitiativeForm):
+    """One line per sector: the name under which its answers are shown."""
+
+    def __init__(self, *args, round, sectors, clusters, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sectors = {f"sector-{sector.pk}": sector for sector in sectors}
+        for name, sector in self.sectors.items():
+            self.fields[name] = forms.CharField(
+                label=sector.name,
+                max_length=120,
+                required=False,
+                initial=clusters.get(sector.pk, ""),
+                widget=forms.TextInput(attrs={"placeholder": sector.name, "list": "cluster-names"}),
+            )
+
+    def names(self):
+        """{sector: name it is shown under}, the sector's own where nothing was typed."""
+        return {sector: self.cleaned_data[name].strip() or sector.name for name, sector in self.sectors.items()}
+
+
+class ExtendForm(forms.Form):
+    closes_on = forms.DateField(label=_("New closing day"), widget=_day())

@@ -1,0 +1,161 @@
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from indicators.models import Publication
+from initiatives.models import Initiative
+from partners.models import Group, Sector
+from surveys.models.instruments import InstrumentVersion
+
+
+class Round(models.Model):
+    """One sending of an instrument to a roster."""
+
+    initiative_path = "initiative"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        SCHEDULED = "scheduled", _("scheduled")
+        OPEN = "open", _("open")
+        CLOSING = "closing", _("being closed")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Mode(models.TextChoices):
+        CONFIDENTIAL = "confidential", _("confidential")
+        NAMED = "named", _("named")
+
+    class Roster(models.TextChoices):
+        ALL = "all", _("all contacts")
+        LEAD = "lead", _("one lead contact per organisation")
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="rounds")
+    instrument_version = models.ForeignKey(InstrumentVersion, models.PROTECT, related_name="rounds")
+    title = models.CharField(_("title"), max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    mode = models.CharField(_("privacy"), max_length=15, choices=Mode.choices, default=Mode.CONFIDENTIAL)
+    roster = models.CharField(_("who is asked"), max_length=10, choices=Roster.choices, default=Roster.ALL)
+    # Empty means no restriction.
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name=_("only these sectors"))
+    groups = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name=_("only these groups"))
+    one_organisation_one_voice = models.BooleanField(_("one organisation, one voice"), default=False)
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    closes_on = models.DateField(_("closes at the end of"))
+    # Days after opening on which those who have not finished are reminded, for example [7, 14].
+    reminder_days = models.JSONField(_("reminders"), default=list, blank=True)
+    sender_name = models.CharField(_("sender name"), max_length=120)
+    reply_to = models.EmailField(_("answers go to"))
+    opened_at = models.DateTimeField(null=True, blank=True)
+    # Set when a director ended the round before its last day was over.
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The contacts on the list that was previewed when somebody pressed send: exactly they are asked.
+    frozen_roster = models.JSONField(default=list, blank=True, editable=False)
+    # The smallest group that results may speak of, as it stood when the round was sent: those who are asked read it.
+    threshold = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # Set once every contact of the frozen roster has an invitation and its mail is due.
+    prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many reminders have been queued so far.
+    reminders_queued = models.PositiveSmallIntegerField(default=0, editable=False)
+    # While paused nothing is sent; answering goes on.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
+    public_publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mode__in=["named", "confidential"]), name="round_mode_is_offered"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_on__isnull=True) | models.Q(closes_on__gte=models.F("opens_on")),
+                name="round_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("surveys:round-detail", args=[self.initiative.slug, self.pk])
+
+    @property
+    def smallest_group(self):
+        """How many people a figure needs: once the round was sent, the number that those who are asked were told."""
+        return self.initiative.threshold if self.threshold is None else self.threshold
+
+    @property
+    def closes_at(self):
+        """The end of the closing day in the initiative's zone, or the moment the round was ended; an aware datetime."""
+        if self.ended_at is not None:
+            return self.ended_at
+        next_day = self.closes_on + datetime.timedelta(days=1)
+        return datetime.datetime.combine(next_day, datetime.time(), tzinfo=self.initiative.zone)
+
+
+class RoundText(models.Model):
+    """The words of one mail of a round in one language, as the backbone edited them."""
+
+    initiative_path = "round__initiative"
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("invitation")
+        REMINDER = "reminder", _("reminder")
+        RESULTS = "results", _("results are out")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="texts")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"), max_length=10_000)
+
+    class Meta:
+        ordering = ["round", "kind", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "kind", "language"], name="round_text_once_per_language")
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.language}"
+
+
+class SectorCluster(models.Model):
+    """Sectors merged under one name for one round, so that small sectors can be shown together."""
+
+    initiative_path = "round__initiative"
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="clusters")
+    name = models.CharField(_("name"), max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "name"], name="sector_cluster_name_once_per_round")]
+
+    def __str__(self):
+        return self.name
+
+
+class ClusterSector(models.Model):
+    """Which sectors a cluster holds; a sector is in one cluster of a round at most."""
+
+    initiative_path = "cluster__round__initiative"
+
+    cluster = models.ForeignKey(SectorCluster, models.CASCADE, related_name="members")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    sector = models.ForeignKey(Sector, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "sector"], name="cluster_sector_once_per_round")]
+
+    def __str__(self):
+        return f"{self.sector} in {self.cluster}"

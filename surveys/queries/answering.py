@@ -1,0 +1,112 @@
+"""What stands behind a survey link."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection
+from django.utils import timezone
+
+from core.statements import CompiledRead
+from initiatives.models import Initiative
+from surveys import definition
+from surveys.models import InstrumentVersion, Invitation, Response, Round
+from surveys.tokens import read_survey_token
+
+# Mail does not reach these people, or they want none; whoever opens the link may answer all the same.
+MAY_ANSWER = [Invitation.State.INVITED, Invitation.State.BOUNCED, Invitation.State.OPTED_OUT]
+
+
+# What the pages of a survey show or decide on, in the order of the model, as `from_db` wants it. Any other field of these rows is read when somebody asks for it.
+PARTS = (
+    (Invitation, "", ("id", "round_id", "link_version", "state", "name", "language")),
+    (
+        Round,
+        "round__",
+        (
+            "id",
+            "initiative_id",
+            "instrument_version_id",
+            "title",
+            "state",
+            "mode",
+            "closes_on",
+            "sender_name",
+            "reply_to",
+            "ended_at",
+            "threshold",
+        ),
+    ),
+    (Initiative, "round__initiative__", ("id", "name", "slug", "time_zone", "threshold")),
+    (InstrumentVersion, "round__instrument_version__", ("id", "digest")),
+    (Response, "response__", ("id", "answers", "language", "saved_at", "submitted_at")),
+)
+COLUMNS = [f"{prefix}{name}" for _model, prefix, names in PARTS for name in names]
+_behind_link = CompiledRead(
+    lambda number, version: Invitation.objects.filter(pk=number, link_version=version).order_by().values_list(*COLUMNS),
+    parameters=2,
+)
+
+
+def invitation_behind(token):
+    """The invitation of a survey link with its round, initiative and response, or None; one query.
+
+    A link whose version was raised since opens nothing.
+    """
+    found = read_survey_token(token)
+    row = found and _behind_link.first(*found)
+    if not row:
+        return None
+    invitation, round, round.initiative, round.instrument_version, response = _instances(row)
+    invitation.round = round
+    # Also when there is none: that is then known without asking again.
+    Invitation._meta.get_field("response").set_cached_value(invitation, response)
+    return invitation
+
+
+def _instances(row):
+    """The rows of PARTS as model objects; None for a response that is not there."""
+    start = 0
+    for model, _prefix, names in PARTS:
+        values = row[start : start + len(names)]
+        start += len(names)
+        yield None if values[0] is None else model.from_db(connection.alias, names, values)
+
+
+def is_open(round):
+    """Whether answers are taken now: sent, not cancelled, and the last day has not ended in the initiative's zone."""
+    return round.state == Round.State.OPEN and timezone.now() < round.closes_at
+
+
+@lru_cache(maxsize=64)
+def _definition(version_id, digest):
+    content = InstrumentVersion.objects.values_list("definition", flat=True).get(pk=version_id)
+    return definition.parse(content, file=f"version {version_id}")
+
+
+def definition_of(version):
+    """The compiled Definition of an InstrumentVersion. Published versions never change, so it is kept."""
+    return _definition(version.pk, version.digest)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person has answered so far, and the moment it was saved (None: never)."""
+
+    answers: dict
+    saved_at: object = None
+
+
+def draft_of(invitation):
+    """The saved answers of somebody who has not submitted, checked against the definition on the way out."""
+    response = getattr(invitation, "response", None)
+    if response is None:
+        return Draft({})
+    answers = definition.check_answers(definition_of(invitation.round.instrument_version), response.answers)
+    return Draft(answers, response.saved_at)
+
+
+def language_for(invitation, wanted):
+    """The language of the page: the one asked for, the one used last, the contact's, the first there is."""
+    offered = definition_of(invitation.round.instrument_version).languages
+    used = getattr(getattr(invitation, "response", None), "language", "")
+    return next((code for code in (wanted, used, invitation.language) if code in offered), offered[0])

@@ -1,0 +1,116 @@
+"""What closing a round reads: who was asked and what came back, and the round it is held against."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+
+from indicators.models import PublicationNotice
+from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
+from surveys import definition
+from surveys.models import Invitation, Response, Round
+from surveys.queries.answering import MAY_ANSWER, definition_of
+
+
+class Asked(NamedTuple):
+    """One invitation, and the answers behind it (None: never opened a page of questions)."""
+
+    contact: int
+    organisation: int | str | None
+    cluster: str
+    groups: list
+    state: str
+    answers: dict | None
+    is_submitted: bool
+
+
+def asked(round):
+    """An `Asked` for every invitation of a round, answers checked against its version: one query.
+
+    An organisation that was deleted since is known by the name it had.
+    """
+    check = _checker(definition_of(round.instrument_version))
+    is_submitted = Q(response__submitted_at__isnull=False)
+    rows = (
+        round.invitations.annotate(is_submitted=is_submitted)
+        .order_by("pk")
+        .values_list(
+            "contact_id",
+            "organisation_id",
+            "organisation_name",
+            "cluster_name",
+            "group_names",
+            "state",
+            "response__answers",
+            "is_submitted",
+        )
+    )
+    return [
+        Asked(contact, organisation or name or None, cluster, groups, state, check(answers), bool(submitted))
+        for contact, organisation, name, cluster, groups, state, answers, submitted in rows
+    ]
+
+
+def _checker(questions):
+    """`check_answers` for thousands of responses: what is plainly one of the choices is not looked at a second time."""
+    choices = frozenset(
+        (code, value)
+        for code, question in questions.question_of.items()
+        if question.kind == "matrix"
+        for value in question.scale.values.values()
+    )
+
+    def check(answers):
+        if answers is None:
+            return None
+        try:
+            unusual = dict(answers.items() - choices)
+        except (AttributeError, TypeError):
+            unusual = answers
+        definition.check_answers(questions, unusual)
+        return answers
+
+    return check
+
+
+def submitted(round_id):
+    """How many responses of a round are final."""
+    return Response.objects.filter(round=round_id, submitted_at__isnull=False).count()
+
+
+def previous_round(round):
+    """The last closed round of the same instrument that counted in the same way, or None."""
+    same = round.initiative.rounds.filter(
+        state=Round.State.CLOSED,
+        instrument_version__instrument=round.instrument_version.instrument_id,
+        one_organisation_one_voice=round.one_organisation_one_voice,
+        closes_on__lte=round.closes_on,
+        publication__isnull=False,
+    ).exclude(pk=round.pk)
+    related = ("initiative", "instrument_version__instrument", "publication", "public_publication")
+    heavy = ("frozen_roster", "instrument_version__definition")
+    return same.select_related(*related).defer(*heavy).order_by("-closes_on", "-pk").first()
+
+
+def missing_people(round):
+    """Invitations of those who could still have answered and did not, by organisation: for staff only."""
+    return round.invitations.filter(state__in=MAY_ANSWER).order_by("organisation_name", "name", "pk")
+
+
+def ineligible_people(round):
+    """Invitations of those who told us that they left or that somebody else should answer: for staff only."""
+    gone = [Invitation.State.LEFT, Invitation.State.WRONG_PERSON]
+    return round.invitations.filter(state__in=gone).order_by("organisation_name", "name", "pk")
+
+
+def members_to_tell(round):
+    """Memberships that may see the results of a closed round, had been given before it closed, and were not told yet."""
+    roles = [role for role, permissions in PERMISSIONS_OF_ROLE.items() if Permission.DASHBOARD_VIEW in permissions]
+    told = PublicationNotice.objects.filter(publication=round.publication_id, membership=OuterRef("pk"))
+    members = round.initiative.memberships.filter(role__in=roles, user__is_active=True, created_at__lte=round.closed_at)
+    return members.filter(~Exists(told)).select_related("user").order_by("pk")
+
+
+def rounds_to_tell_of(*, since):
+    """Ids of the rounds closed since then whose results some member was not told of: what a killed worker left undone."""
+    rounds = Round.objects.select_related("initiative").filter(closed_at__gte=since, publication__isnull=False)
+    return [round.pk for round in rounds.filter(state=Round.State.CLOSED) if members_to_tell(round).exists()]

@@ -1,0 +1,172 @@
+"""What closing a round publishes, for each reader level: read, counted and put through disclosure control; nothing is
+written here."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from indicators.catalogue import catalogue
+from indicators.disclosure import INSIDE, PUBLIC, Rules, disclose
+from indicators.disclosure.earlier import pairs_fit_earlier
+from indicators.figures import MATCHED, Earlier, prepare
+from indicators.models import Publication
+from indicators.queries.publications import indicators_with_data, shown_shares
+from surveys.queries.answering import definition_of
+from surveys.queries.closing import asked, previous_round
+from surveys.response_panel import for_everyone, outcomes_of, response_panel
+from surveys.tabulation import (
+    figures_of,
+    functions_without_summary,
+    matched_pairs,
+    plan_of,
+    tabulate,
+)
+
+PERSONS, ORGANISATIONS = "persons", "organisations"
+
+
+@dataclass(frozen=True)
+class Release:
+    """`publications`: {reader level: (unsaved Publication, its figures)}. `counted`: final responses that were read."""
+
+    publications: dict
+    counted: int
+
+
+def release_of(round):
+    """The `Release` of a round: a handful of queries, whatever its size."""
+    people = asked(round)
+    questions = definition_of(round.instrument_version)
+    outcomes = outcomes_of(people, questions)
+    sheet = _sheet(round, people, outcomes)
+    previous = previous_round(round)
+    cells = _disclosed(round, sheet, _matched(round, sheet, previous))
+    unit = ORGANISATIONS if round.one_organisation_one_voice else PERSONS
+    panel = response_panel(people, outcomes, unit=unit, threshold=round.smallest_group)
+    return Release(
+        {
+            level: _published(round, level, cells[level], sheet, panel, _earlier(previous, level, sheet))
+            for level in (INSIDE, PUBLIC)
+        },
+        counted=sum(person.is_submitted for person in people),
+    )
+
+
+def sheet_of(round):
+    """The answers of a round as they count, now or again when a later round is held against it."""
+    people = asked(round)
+    return _sheet(round, people, outcomes_of(people, definition_of(round.instrument_version)))
+
+
+def _sheet(round, people, outcomes):
+    plan = plan_of(definition_of(round.instrument_version), _function_of(round.initiative))
+    return tabulate(people, outcomes, plan, organisations_speak=round.one_organisation_one_voice)
+
+
+def _function_of(initiative):
+    enabled = set(initiative.functions.filter(enabled=True).values_list("code", flat=True))
+    return {indicator.code: indicator.function for indicator in catalogue() if indicator.function in enabled}
+
+
+def _disclosed(round, sheet, matched):
+    """{reader level: cells}, after every rule; both levels are computed together, so that they fit each other."""
+    indicators_of = defaultdict(set)
+    for code, function in sheet.plan.function_of.items():
+        indicators_of[function].add(code)
+    without = functions_without_summary(sheet, indicators_of, indicators_with_data(round.initiative))
+    cells = disclose(
+        figures_of(sheet, without=without, matched=matched),
+        **sheet.memberships(),
+        rules=Rules(threshold=round.smallest_group),
+        audiences=(INSIDE, PUBLIC),
+    )
+    # The public page tells nothing of pairs, and a breakdown into one nameless cell is none.
+    kept = {INSIDE: lambda cell: True, PUBLIC: lambda cell: cell.breakdown != MATCHED}
+    return {
+        level: [c for c in found if kept[level](c) and (sheet.sector_labels or c.breakdown != "sector")]
+        for level, found in cells.items()
+    }
+
+
+def _published(round, level, cells, sheet, panel, earlier):
+    rules = Rules(threshold=round.smallest_group)
+    rules = rules.for_public() if level == PUBLIC else rules
+    figures = prepare(cells, basis=sheet.basis(), earlier=earlier, asked=sheet.asked, threshold=rules.threshold)
+    instrument = round.instrument_version.instrument
+    opened = round.opened_at.astimezone(round.initiative.zone).date() if round.opened_at else round.closes_on
+    publication = Publication(
+        initiative=round.initiative,
+        source_kind=Publication.SourceKind.SURVEY,
+        audience=instrument.audience,
+        reader_level=level,
+        title=round.title,
+        starts_on=min(opened, round.closes_on),
+        ends_on=round.closes_on,
+        invited=panel[panel["unit"]]["invited"],
+        threshold=rules.threshold,
+        comparability_key=comparability_key(round),
+        response=for_everyone(panel) if level == PUBLIC else panel,
+    )
+    return publication, figures
+
+
+def comparability_key(round):
+    """Rounds with the same key may be held against each other: instrument, audience and what a voice is."""
+    instrument = round.instrument_version.instrument
+    unit = ORGANISATIONS if round.one_organisation_one_voice else PERSONS
+    return f"{instrument.code}:{instrument.audience}:{unit}"
+
+
+def _earlier(previous, level, sheet):
+    """What the previous comparable round shows at the same level; None where there was none."""
+    publication = previous and (previous.publication if level == INSIDE else previous.public_publication)
+    if publication is None:
+        return None
+    earlier = plan_of(definition_of(previous.instrument_version), sheet.plan.function_of)
+    return Earlier(shown_shares(publication), sheet.plan.comparable_with(earlier))
+
+
+def _matched(round, sheet, previous):
+    """{code: Matched} of the indicators and functions of which the same people may be told in both rounds."""
+    if previous is None or not sheet.contacts:
+        return {}
+    earlier = sheet_of(previous)
+    shown = _shown_sets(previous, earlier)
+    matched = {}
+    for code in sheet.plan.comparable_with(earlier.plan):
+        if sheet.plan.kinds[code] == "item" or code not in shown:
+            continue
+        pairs, rows = matched_pairs(sheet, earlier, code)
+        mask = np.zeros(len(earlier.scores), dtype=bool)
+        mask[rows] = True
+        if len(rows) and pairs_fit_earlier(
+            earlier.scores.of(code),
+            mask,
+            shown[code],
+            organisations=earlier.organisations,
+            threshold=max(round.smallest_group, previous.smallest_group),
+        ):
+            matched[code] = pairs
+    return matched
+
+
+def _shown_sets(previous, earlier):
+    """{code: sets} that the inside publication of the previous round shows, as `pairs_fit_earlier` takes them.
+
+    A figure that showed pairs of its own has these people as one more set, whom only the round before knows.
+    """
+    sets, before = defaultdict(list), None
+    rows = previous.publication.results.filter(is_shown=True, n__gt=0).exclude(kind="item").order_by("pk")
+    everybody = np.ones(len(earlier.scores), dtype=bool)
+    for code, breakdown, cell, shown in rows.values_list("code", "breakdown", "cell", "shown"):
+        if code not in earlier.plan.figures:
+            continue
+        sets[code].append((earlier.mask(breakdown, cell) if breakdown else everybody, breakdown, shown))
+        if "paired" in shown:
+            before = before or sheet_of(previous_round(previous))
+            pairs, _rows = matched_pairs(earlier, before, code)
+            mask = np.zeros(len(earlier.scores), dtype=bool)
+            mask[pairs.now] = True
+            sets[code].append((mask, MATCHED, {"count": shown["paired"]["count"]}))
+    return sets

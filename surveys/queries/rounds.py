@@ -1,0 +1,79 @@
+"""What the pages about rounds show."""
+
+import datetime
+
+from django.db.models import Count, Q
+
+from surveys.models import Invitation, Mailing, Round, RoundText
+from surveys.queries.closing import rounds_to_tell_of
+
+
+def rounds(initiative):
+    """All rounds of an initiative with how many were asked and have answered; newest first, one query."""
+    finished = Q(invitations__state=Invitation.State.FINISHED)
+    found = initiative.rounds.select_related("instrument_version__instrument").annotate(
+        asked=Count("invitations"), answered=Count("invitations", filter=finished)
+    )
+    # Said again here: a query that groups forgets the order of its model.
+    return found.order_by("-pk")
+
+
+def round_of(initiative):
+    """Rounds of the initiative with all that one round's page needs, for get_object_or_404."""
+    return initiative.rounds.select_related("initiative", "instrument_version__instrument")
+
+
+def counts_by_state(round):
+    """{state: invitations}, every state present, and "total"; one query."""
+    counts = dict.fromkeys(Invitation.State.values, 0)
+    counts.update(round.invitations.order_by().values_list("state").annotate(n=Count("id")))
+    return {**counts, "total": sum(counts.values())}
+
+
+def open_notes(round):
+    """Invitations whose person told us something that staff have not dealt with yet."""
+    told = [Invitation.State.LEFT, Invitation.State.WRONG_PERSON]
+    return round.invitations.filter(state__in=told, note_confirmed_at=None).order_by("name")
+
+
+def invitations_for(initiative):
+    """Invitations of an initiative, for get_object_or_404 in a view about one of them."""
+    return Invitation.objects.filter(round__initiative=initiative).select_related("round__initiative", "contact")
+
+
+def texts_for(initiative):
+    """Mail texts of an initiative's rounds, for get_object_or_404 in a view about one of them."""
+    return RoundText.objects.filter(round__initiative=initiative).select_related("round__initiative")
+
+
+def asking_texts(round):
+    """The texts of invitation and reminders; the mail about results goes out only after closing."""
+    return round.texts.exclude(kind=RoundText.Kind.RESULTS)
+
+
+def mailings_for(initiative):
+    """Mailings of an initiative, for get_object_or_404 in a view about one of them."""
+    return Mailing.objects.filter(round__initiative=initiative).select_related("round__initiative", "invitation")
+
+
+# A closing that was begun this long ago and is not done was killed in the middle.
+CLOSING_LEASE = datetime.timedelta(minutes=5)
+# Who was not told of results by then is not told any more.
+TELLING = datetime.timedelta(days=2)
+
+
+def work_on_rounds(*, now):
+    """{task: keys of the rounds that may need it}, for the sweep; each task looks again before it acts."""
+    rounds = Round.objects.order_by("pk")
+    opened = rounds.filter(state=Round.State.OPEN)
+    stale = Q(state=Round.State.CLOSING) & (Q(claimed_at=None) | Q(claimed_at__lt=now - CLOSING_LEASE))
+    # The day after the last one may have begun somewhere in the world; the round's own zone decides.
+    over = Q(state=Round.State.OPEN, closes_on__lte=(now + datetime.timedelta(hours=14)).date())
+    found = {
+        "open_round": rounds.filter(state=Round.State.SCHEDULED),
+        "prepare_round": opened.filter(prepared_at=None),
+        "remind_round": opened.exclude(prepared_at=None).exclude(reminder_days=[]),
+        "close_round": rounds.filter(stale | over),
+    }
+    waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}
+    return waiting | {"tell_of_results": rounds_to_tell_of(since=now - TELLING)}

@@ -1,0 +1,73 @@
+"""What the worker does for surveys. Each task takes ids, calls one action and may run twice."""
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from surveys.actions import closing, delivery, invitations, pausing, rounds, sending, telling, testing
+from surveys.queries.rounds import work_on_rounds
+from surveys.queries.sending import rounds_with_due_mailings
+
+
+@shared_task
+def sweep():
+    """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
+    sweep_rounds.delay()
+    sweep_sending.delay()
+
+
+@shared_task
+def sweep_rounds():
+    """Open what is scheduled for today, finish what was being prepared, queue reminders, close what is over."""
+    for task, round_ids in work_on_rounds(now=timezone.now()).items():
+        for round_id in round_ids:
+            current_app.tasks[f"surveys.tasks.{task}"].delay(round_id)
+
+
+@shared_task
+def open_round(round_id):
+    rounds.open_due(round_id=round_id)
+
+
+@shared_task
+def prepare_round(round_id):
+    invitations.prepare(round_id=round_id)
+
+
+@shared_task
+def remind_round(round_id):
+    invitations.queue_due_reminder(round_id=round_id)
+
+
+@shared_task
+def close_round(round_id):
+    closing.close_round(round_id=round_id)
+
+
+@shared_task
+def tell_of_results(round_id):
+    telling.tell_of_results(round_id=round_id)
+
+
+@shared_task
+def send_test(round_id, user_id):
+    testing.mail_test(round_id=round_id, user_id=user_id)
+
+
+@shared_task
+def sweep_sending():
+    """Take back what dead senders hold, and start a sender for every round with mails that are due."""
+    sending.recover()
+    for round_id in rounds_with_due_mailings(now=timezone.now()):
+        send_round.delay(round_id)
+
+
+@shared_task
+def send_round(round_id):
+    """Send one slice of a round; while more is due, queue the next."""
+    if delivery.send_slice(round_id=round_id):
+        send_round.delay(round_id)
+
+
+@shared_task
+def tell_of_pause(round_id):
+    pausing.tell_of_pause(round_id=round_id)

@@ -1,0 +1,30 @@
+"""Addresses below /i/<slug>/rounds/."""
+
+from django.urls import path
+
+from surveys.views import preview, rounds
+from surveys.views import round_control as control
+
+app_name = "surveys"
+urlpatterns = [
+    path("", rounds.round_list, name="round-list"),
+    path("new/", rounds.round_add, name="round-add"),
+    path("<int:round_id>/", rounds.round_detail, name="round-detail"),
+    path("<int:round_id>/change/", rounds.round_edit, name="round-edit"),
+    path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),
+    path("<int:round_id>/sectors/proposal/", rounds.round_clusters_proposal, name="round-clusters-proposal"),
+    path("texts/<int:text_id>/", rounds.round_text, name="round-text"),
+    path("<int:round_id>/test/", control.round_test, name="round-test"),
+    path("<int:round_id>/preview/", control.round_preview, name="round-preview"),
+    path("<int:round_id>/questions/", preview.round_questions, name="round-questions"),
+    path("<int:round_id>/send/", control.round_send, name="round-send"),
+    path("<int:round_id>/progress/", control.round_progress, name="round-progress"),
+    path("<int:round_id>/pause/", control.round_pause, name="round-pause"),
+    path("<int:round_id>/resume/", control.round_resume, name="round-resume"),
+    path("<int:round_id>/cancel/", control.round_cancel, name="round-cancel"),
+    path("<int:round_id>/unschedule/", control.round_unschedule, name="round-unschedule"),
+    path("<int:round_id>/closing-day/", control.round_extend, name="round-extend"),
+    path("<int:round_id>/close/", control.round_close, name="round-close"),
+    path("notes/<int:invitation_id>/", control.note_decide, name="note-decide"),
+    path("mails/<int:mailing_id>/", control.mailing_decide, name="mailing-decide"),
+]

@@ -1,0 +1,149 @@
+"""A partner answers at /s/<token>/, without signing in."""
+
+from contextlib import suppress
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from surveys import definition
+from surveys.actions import answering as actions
+from surveys.models import Invitation
+from surveys.queries import answering, pages
+
+
+def survey_link(view):
+    """Turn the token into an invitation, in its language, or say that the link opens nothing. No page is kept or quoted."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def opened(request, token, **kwargs):
+        invitation = answering.invitation_behind(token)
+        if invitation is None:
+            return _quiet(render(request, "surveys/link_unknown.html", status=404))
+        invitation.token = token
+        language = answering.language_for(invitation, request.GET.get("language"))
+        with translation.override(language):
+            return _quiet(view(request, invitation, language, **kwargs))
+
+    return opened
+
+
+def _quiet(response):
+    # The origin alone: no Referer holds a token, and a form still says where it comes from. Under "no-referrer" browsers
+    # send "Origin: null" with a form, and the check against forged requests refuses that.
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _over(request, invitation):
+    """The page for a link that takes no answers (any more), or None."""
+    template = {
+        Invitation.State.FINISHED: "surveys/answer_thanks.html",
+        Invitation.State.LEFT: "surveys/answer_noted.html",
+        Invitation.State.WRONG_PERSON: "surveys/answer_noted.html",
+    }.get(invitation.state)
+    if template is None and not answering.is_open(invitation.round):
+        template = "surveys/answer_closed.html"
+    return render(request, template, {"invitation": invitation, "round": invitation.round}) if template else None
+
+
+@survey_link
+@require_safe
+def welcome(request, invitation, language):
+    document = answering.definition_of(invitation.round.instrument_version)
+    shown = {
+        "invitation": invitation,
+        "round": invitation.round,
+        "document": document,
+        "minutes": definition.minutes(document, language),
+        "language": language,
+        "languages": pages.language_names(document),
+        "has_begun": bool(answering.draft_of(invitation).answers),
+    }
+    return _over(request, invitation) or render(request, "surveys/answer_welcome.html", shown)
+
+
+@survey_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request, invitation, language, number):
+    sections = answering.definition_of(invitation.round.instrument_version).sections
+    if not 1 <= number <= len(sections):
+        raise Http404
+    if over := _over(request, invitation):
+        return over
+    if request.method == "POST":
+        return _save(request, invitation, language, number)
+    typed = pages.as_typed(answering.draft_of(invitation).answers)
+    return _page(request, invitation, language, number, typed)
+
+
+def _page(request, invitation, language, number, typed):
+    page = pages.compiled_page(invitation.round.instrument_version, language, number)
+    fields = _fields(request, invitation)
+    return HttpResponse(page.render(values=typed, fields=fields))
+
+
+def _fields(request, invitation):
+    return {
+        "csrf_token_value": get_token(request),
+        "base": f"/s/{invitation.token}/",
+        "initiative_name": invitation.round.initiative.name,
+        "notice": "",
+    }
+
+
+def _save(request, invitation, language, number):
+    """Keep the page, then go where the pressed button leads; what was typed is shown again where it cannot be kept."""
+    asked = answering.definition_of(invitation.round.instrument_version).sections[number - 1]
+    wanted = request.POST.get("go", "next")
+    page = definition.parse_answers(asked, request.POST, complete=wanted in {"next", "submit"})
+    finish = wanted == "submit" and not page.errors
+    act = actions.submit_response if finish else actions.save_page
+    try:
+        act(invitation=invitation, section=asked, answers=page.answers, language=language)
+    except actions.NotOpen:
+        return redirect("answering:welcome", invitation.token)
+    if page.errors:
+        return _again(request, invitation, language, number, page)
+    return redirect(_next_address(invitation.token, language, number, wanted, finish))
+
+
+def _again(request, invitation, language, number, page):
+    version = invitation.round.instrument_version
+    kept = {"values": page.typed, "errors": page.errors, **_fields(request, invitation)}
+    return render(
+        request, "surveys/answer_page.html", pages.page_context(version, language, number, **kept), status=422
+    )
+
+
+def _next_address(token, language, number, wanted, finish):
+    """Where a saved page leads: on, back, the same page in another language, or the thanks."""
+    if finish:
+        return f"/s/{token}/?language={language}"
+    number += {"next": 1, "back": -1}.get(wanted, 0)
+    chosen = wanted.removeprefix("language-") if wanted.startswith("language-") else language
+    return f"/s/{token}/{number}/?language={chosen}" if number else f"/s/{token}/?language={chosen}"
+
+
+@survey_link
+@require_POST
+def left(request, invitation, language):
+    with suppress(actions.NotOpen):
+        actions.say_left(invitation=invitation)
+    return redirect("answering:welcome", invitation.token)
+
+
+@survey_link
+@require_POST
+def someone_else(request, invitation, language):
+    with suppress(actions.NotOpen):
+        actions.say_someone_else(invitation=invitation, note=request.POST.get("note", "").strip())
+    return redirect("answering:welcome", invitation.token)
