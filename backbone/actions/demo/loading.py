@@ -1,0 +1,49 @@
+"""Loading the demo from beginning to end, in short transactions. What a killed load left behind is deleted first."""
+
+from collections import Counter
+
+from backbone.actions.demo.activities import log_year
+from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
+from backbone.actions.demo.rounds import publish_instruments, run_round
+from backbone.demo import story
+from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
+from core.doorbell import quiet
+from initiatives.actions import history
+from initiatives.actions.initiatives import delete_demo
+
+
+def load(*, today=None, say=print):
+    """Load the demo as if today were `today` (its own date unless given). Returns the initiative, None if it is there.
+
+    Nobody is mailed, and no worker is needed. `say` is told of each step in a sentence.
+    """
+    if is_complete():
+        return None
+    with quiet():
+        for rest in unfinished_demos():
+            say("Clearing away a demo that was not loaded to its end.")
+            delete_demo(initiative=rest)
+        return _load(today, say)
+
+
+def _load(today, say):
+    initiative, director, today = begin(today=today)
+    write_agenda(initiative=initiative, today=today, by=director)
+    added = import_roster(initiative=initiative, today=today, by=director)
+    say(f"{added['contacts']} contacts at {added['organisations']} organisations came from a file.")
+    seat_groups(initiative=initiative, today=today, by=director)
+    _run_rounds(initiative, today, say, director)
+    people = admit_people(initiative=initiative, today=today, by=director)
+    say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
+    history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
+    return initiative
+
+
+def _run_rounds(initiative, today, say, by):
+    versions, before = publish_instruments(initiative=initiative, today=today, by=by), Counter()
+    for told in story.read("rounds")["rounds"]:
+        number = before[told["instrument"]]
+        round = run_round(initiative=initiative, told=told, versions=versions, number=number, today=today, by=by)
+        before[told["instrument"]] += 1
+        answered = round.responses.filter(submitted_at__isnull=False).count()
+        say(f"{round.title}: {answered} of {round.invitations.count()} answered.")

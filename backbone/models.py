@@ -1,0 +1,64 @@
+"""What the backbone does: activities by function. Meetings, decisions and evidence will join them."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Function, Initiative
+from partners.models import Group, Organisation
+
+
+class Activity(models.Model):
+    """Something the backbone did: a date, minutes, one or more functions, people, partners, a group, an outcome."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="activities")
+    title = models.CharField(_("what"), max_length=200)
+    held_on = models.DateField(_("date"))
+    minutes = models.PositiveIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(24 * 60)])
+    # Staff minutes are the duration times the staff present.
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("staff"))
+    partners = models.ManyToManyField(Organisation, blank=True, related_name="activities", verbose_name=_("partners"))
+    group = models.ForeignKey(
+        Group, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("committee or group")
+    )
+    outcome = models.TextField(_("what came of it"), blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-held_on", "-id"]
+        verbose_name_plural = "activities"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(minutes__range=(1, 1440)), name="activity_minutes_within_a_day")
+        ]
+        indexes = [models.Index(fields=["initiative", "held_on"], name="activity_by_date")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("backbone:activity-edit", args=[self.initiative.slug, self.pk])
+
+
+class ActivityFunction(models.Model):
+    """How much of an activity served one function; weights are relative to each other."""
+
+    initiative_path = "activity__initiative"
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="shares")
+    function = models.ForeignKey(Function, models.CASCADE, related_name="shares")
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "function"], name="activity_function_once"),
+            models.CheckConstraint(condition=models.Q(weight__gte=1), name="activity_function_weight_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.function} × {self.weight}"

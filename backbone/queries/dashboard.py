@@ -1,0 +1,265 @@
+"""The committee's page: function by function what was said, what it took, and what is still missing."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from backbone.minutes import in_words
+from backbone.queries.activities import last_months, minutes_by_month, total_by_function
+from backbone.queries.figures import WHO, Figure, empty_figure, figure_of
+from backbone.queries.response import panel_of
+from indicators.catalogue import AUDIENCES, GOVERNANCE, catalogue
+from indicators.models import Publication, Result
+from indicators.queries.publications import latest_publications
+from initiatives.models import HistoryEntry, Initiative
+from surveys.models import Invitation, Round
+
+# Housekeeping only: what is kept is found by the version of the results, so it never shows an old figure.
+KEPT_SECONDS = 7 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round that is being answered: only how many have answered is told before it closes."""
+
+    title: str
+    closes: str
+    invited: int
+    answered: int
+    text: str
+
+
+@dataclass(frozen=True)
+class IndicatorCard:
+    """One indicator with what each source and audience says of it, side by side and never pooled."""
+
+    code: str
+    label: str
+    figures: list
+
+    @property
+    def has_data(self):
+        return any(figure.state != "empty" for figure in self.figures)
+
+
+@dataclass(frozen=True)
+class FunctionCard:
+    """A function's summaries (one per audience), its indicators, and the time it took."""
+
+    code: str
+    label: str
+    summaries: list
+    # The summaries again, one place for each audience that any function has a summary of (None: not this one).
+    by_audience: list
+    indicators: list
+    note: str
+    effort: str
+    effort_words: str
+    effort_minutes: int
+    effort_of: int
+
+    @property
+    def has_data(self):
+        return any(indicator.has_data for indicator in self.indicators)
+
+    @property
+    def answered(self):
+        return sum(indicator.has_data for indicator in self.indicators)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that the cached part of the page shows."""
+
+    panels: list
+    audiences: list
+    functions: list
+    governance: list
+    effort_period: str
+
+    @property
+    def measured(self):
+        return [function for function in self.functions if function.has_data]
+
+    @property
+    def waiting(self):
+        """The functions of which nothing is known yet."""
+        return [function for function in self.functions if not function.has_data]
+
+
+class Dashboard:
+    """What the page needs: what changes by the minute is here, everything else is made when it is first asked for.
+
+    `key` names the state of everything that `figures` tells, so that a page made of it can be kept for as long as the
+    key stays: the newest publication, the newest entry of the history (every change writes one), the month, the
+    language, and the program itself.
+    """
+
+    def __init__(self, initiative, publication_id, history_id, open_rounds):
+        self.initiative = initiative
+        self.has_results = publication_id is not None
+        self.open_rounds = open_rounds
+        self.period = last_months(initiative.today())
+        month = self.period[1].isoformat()
+        self.key = ":".join(map(str, (initiative.pk, publication_id, history_id, month, get_language(), build())))
+
+    def figures(self):
+        return figures_of(self.initiative, self.period)
+
+
+def dashboard(initiative):
+    """The `Dashboard` of an initiative: one query; `figures()` costs a handful, whatever was published or logged."""
+    newest = Publication.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    changed = HistoryEntry.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    finished = Q(open__invitations__state=Invitation.State.FINISHED)
+    rows = (
+        Initiative.objects.filter(pk=initiative.pk)
+        .annotate(open=FilteredRelation("rounds", condition=Q(rounds__state=Round.State.OPEN)))
+        .values("open__title", "open__closes_on", "open__pk", newest=Subquery(newest), changed=Subquery(changed))
+        .annotate(invited=Count("open__invitations"), answered=Count("open__invitations", filter=finished))
+        .order_by("open__closes_on", "open__pk")
+    )
+    rows = list(rows)
+    opened = [_open_round(row) for row in rows if row["open__pk"] is not None]
+    return Dashboard(initiative, rows[0]["newest"], rows[0]["changed"], opened)
+
+
+def _open_round(row):
+    answered, invited = row["answered"], row["invited"]
+    text = ngettext(
+        "%(answered)d of %(invited)d invited has answered",
+        "%(answered)d of %(invited)d invited have answered",
+        answered,
+    )
+    closes = date_format(row["open__closes_on"], "j F Y")
+    return OpenRound(row["open__title"], closes, invited, answered, text % {"answered": answered, "invited": invited})
+
+
+@lru_cache(maxsize=1)
+def build():
+    """A short name for the program as it stands, so that an upgrade shows no page that the old one made."""
+    base = Path(settings.BASE_DIR)
+    patterns = ("templates/**/*.html", "backbone/**/*.py", "core/charts.py", "indicators/catalogue.*", "locale/**/*.mo")
+    files = [file for pattern in patterns for file in base.glob(pattern)]
+    content = b"".join(file.read_bytes() for file in sorted(files))
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def figures_of(initiative, period):
+    """The `Figures` of an initiative; `period` is the (first, last) day whose logged time is told."""
+    publications = latest_publications(initiative)
+    results = results_of(publications)
+    asked = _asked(publications, results)
+    minutes = total_by_function(minutes_by_month(initiative, *period))
+    functions = [function for function in initiative.functions.all() if function.enabled]
+    since = _("since %(month)s") % {"month": date_format(period[0], "F Y")}
+    return Figures(
+        _panels(initiative, publications.values()),
+        [str(WHO[publication.audience]) for publication in asked],
+        [_function_card(function, asked, publications, results, minutes, since) for function in functions],
+        indicator_cards(GOVERNANCE, publications, results),
+        since,
+    )
+
+
+def _panels(initiative, publications):
+    rounds = dict(initiative.rounds.filter(publication__in=publications).values_list("publication", "pk"))
+    panels = [panel_of(publication, rounds.get(publication.pk)) for publication in publications]
+    return [panel for panel in panels if panel]
+
+
+def results_of(publications):
+    """{(publication id, kind, code): Result} for the whole round of these publications: one query, items left out."""
+    found = Result.objects.filter(
+        publication__in=[publication.pk for publication in publications.values()], breakdown=""
+    )
+    rows = found.exclude(kind=Result.Kind.ITEM)
+    return {(result.publication_id, result.kind, result.code): result for result in rows}
+
+
+def _function_card(function, asked, publications, results, minutes, since):
+    by_audience = [_summary(function, publication, results) for publication in asked]
+    summaries = [summary for summary in by_audience if summary]
+    indicators = indicator_cards(function.code, publications, results)
+    mine, total = minutes.get(function.code, 0), sum(minutes.values())
+    words = {"mine": in_words(mine), "total": in_words(total), "since": since}
+    effort = _("%(mine)s of %(total)s logged %(since)s") if mine else _("no time logged %(since)s")
+    note = _note(summaries, indicators)
+    return FunctionCard(
+        function.code,
+        str(function),
+        summaries,
+        by_audience,
+        indicators,
+        note,
+        effort % words,
+        words["mine"],
+        mine,
+        total,
+    )
+
+
+def _asked(publications, results):
+    """The publications that sum up any function, in the order of the catalogue's audiences: columns of the overview."""
+    summed = {key for key, kind, _code in results if kind == Result.Kind.FUNCTION}
+    order = list(AUDIENCES)
+    found = [publication for publication in publications.values() if publication.pk in summed]
+    return sorted(found, key=lambda publication: order.index(publication.audience))
+
+
+def _summary(function, publication, results):
+    result = results.get((publication.pk, Result.Kind.FUNCTION, function.code))
+    return result and figure_of(result, publication, str(function))
+
+
+def _note(summaries, indicators):
+    """Why a function has no summary: nothing measures it, nothing came in yet, or too little of it."""
+    answered = sum(indicator.has_data for indicator in indicators)
+    if summaries:
+        return ""
+    if not indicators:
+        return _("No indicators of its own yet; the time it takes is counted all the same.")
+    if not answered:
+        return _("No answers yet.")
+    return _("%(answered)d of %(all)d indicators have data. A summary needs at least half of them.") % {
+        "answered": answered,
+        "all": len(indicators),
+    }
+
+
+def indicator_cards(function, publications, results):
+    """The indicators of one function (or of governance) with a figure for each source and audience that feeds them."""
+    return [
+        IndicatorCard(indicator.code, str(indicator.label), indicator_figures(indicator, publications, results))
+        for indicator in catalogue().of_function(function)
+    ]
+
+
+def indicator_figures(indicator, publications, results):
+    return [
+        _indicator_figure(indicator, source, audience, publications, results)
+        for source in indicator.sources
+        for audience in _audiences(indicator, source, publications)
+    ]
+
+
+def _audiences(indicator, source, publications):
+    """Whom a source asks of this indicator; a log or milestone has no audience, or that of what was published."""
+    if source == "survey":
+        return indicator.audiences
+    return [audience for kind, audience in publications if kind == source] or [""]
+
+
+def _indicator_figure(indicator, source, audience, publications, results) -> Figure:
+    publication = publications.get((source, audience))
+    result = publication and results.get((publication.pk, Result.Kind.INDICATOR, indicator.code))
+    if result is None:
+        return empty_figure(source, audience, indicator.log_label)
+    return figure_of(result, publication, str(indicator.label), is_change=indicator.is_change)

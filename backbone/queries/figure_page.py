@@ -1,0 +1,209 @@
+"""The page behind one figure: its sentence in full, who said what by sector and group, its items, and earlier rounds."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
+from backbone.queries.figures import (
+    Figure,
+    count_words,
+    empty_figure,
+    figure_of,
+    hidden_sentence,
+    percent_words,
+)
+from core import charts
+from indicators.catalogue import FUNCTIONS, catalogue
+from indicators.models import Publication, Result
+from indicators.queries.publications import latest_publications, publications
+from surveys.models import InstrumentVersion
+from surveys.queries.answering import definition_of
+
+EARLIER_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One way of dividing the respondents. `reasons`: the rules behind what is kept back, each once."""
+
+    label: str
+    chart: charts.Chart
+    reasons: list
+
+
+@dataclass(frozen=True)
+class ItemFigure:
+    text: str
+    figure: Figure
+    chart: charts.Chart | None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one source and audience say: the figure, its breakdowns, the items behind it and the rounds before it."""
+
+    figure: Figure
+    breakdowns: list
+    items: list
+    earlier: list
+
+
+@dataclass(frozen=True)
+class FigurePage:
+    """`function` is (code, label) of the function an indicator belongs to, None for a function itself."""
+
+    code: str
+    label: str
+    function: tuple | None
+    is_change: bool
+    voices: list
+    empty: list
+    indicators: list
+
+
+def figure_page(initiative, code):
+    """The `FigurePage` of an indicator or of a function in use; None where there is neither."""
+    labels = {function.code: str(function) for function in initiative.functions.all() if function.enabled}
+    latest = latest_publications(initiative)
+    if code in labels:
+        return _function_page(initiative, code, labels[code], latest)
+    return _indicator_page(initiative, catalogue()[code], labels, latest) if code in catalogue() else None
+
+
+def _function_page(initiative, code, label, latest):
+    cards: list[IndicatorCard] = indicator_cards(code, latest, results_of(latest)) if code in FUNCTIONS else []
+    voices = _voices(initiative, latest, Result.Kind.FUNCTION, code, label)
+    return FigurePage(code, label, None, False, voices, [], cards)
+
+
+def _indicator_page(initiative, indicator, labels, latest):
+    label = str(indicator.label)
+    voices = _voices(initiative, latest, Result.Kind.INDICATOR, indicator.code, label, is_change=indicator.is_change)
+    said = {voice.figure.source: voice for voice in voices}
+    empty = [
+        empty_figure(source, audience, indicator.log_label)
+        for source in indicator.sources
+        for audience in (indicator.audiences if source == "survey" else [""])
+        if (source, audience) not in latest and (audience or source not in said)
+    ]
+    of = (indicator.function, labels[indicator.function]) if indicator.function in labels else None
+    return FigurePage(indicator.code, label, of, indicator.is_change, voices, empty, [])
+
+
+def _voices(initiative, latest, kind, code, label, *, is_change=False):
+    wanted = {publication.pk: publication for publication in latest.values()}
+    results = {}
+    for result in Result.objects.filter(publication__in=wanted, kind=kind, code=code):
+        results.setdefault(result.publication_id, []).append(result)
+    items = _items(initiative, [wanted[key] for key in results], code) if kind == Result.Kind.INDICATOR else {}
+    earlier = _earlier(initiative, kind, code)
+    return [_voice(wanted[key], found, label, is_change, items.get(key, []), earlier) for key, found in results.items()]
+
+
+def _voice(publication, results, label, is_change, items, earlier):
+    whole = next(result for result in results if not result.breakdown)
+    before = [row for row in earlier if row[0].comparability_key == publication.comparability_key]
+    return Voice(
+        figure_of(whole, publication, label, is_change=is_change),
+        [
+            _breakdown(name, publication, results)
+            for name in ("sector", "group")
+            if any(r.breakdown == name for r in results)
+        ],
+        items,
+        [_round_row(other, result) for other, result in before if other.pk != publication.pk][:EARLIER_ROUNDS],
+    )
+
+
+def _breakdown(name, publication, results):
+    label = {"sector": _("By sector"), "group": _("By group")}[name]
+    cells = sorted((r for r in results if r.breakdown == name), key=lambda r: (not r.cell, r.cell.casefold()))
+    nameless = {"sector": _("No sector"), "group": _("No group")}[name]
+    rows = [(cell.cell or nameless, cell.shown.get("percent"), cell_words(cell)) for cell in cells]
+    reasons = list(dict.fromkeys(_reasons(cells, publication.threshold)))
+    chart = charts.bars(
+        title=label,
+        description=_("Bars show the share of favourable answers; a part with few answers has a word or no figure."),
+        columns=[label, _("Favourable")],
+        rows=rows,
+        maximum=100,
+    )
+    return Breakdown(label, chart, reasons)
+
+
+def cell_words(cell):
+    """A cell of a breakdown in words: "8 of 11 (73 %)", "some of 7", "too few answers to show", "no answers yet"."""
+    if not cell.is_shown:
+        return _("too few answers to show")
+    if not cell.n:
+        return _("no answers yet")
+    words = count_words(cell.shown, cell.n)
+    return f"{words} ({percent_words(cell.shown['percent'])})" if "percent" in cell.shown else words
+
+
+def _reasons(cells, threshold):
+    for cell in cells:
+        if not cell.is_shown:
+            yield hidden_sentence(cell, threshold)
+        elif "word" in cell.shown:
+            yield _(
+                "A word stands for the number below ten answers, and where the number would tell how single people "
+                "answered: few is under a third, most is two thirds or more."
+            )
+
+
+def _items(initiative, found, code):
+    """{publication id: [ItemFigure]} of the statements behind an indicator, in the words that were asked."""
+    rounds = initiative.rounds.filter(publication__in=found)
+    version_of = dict(rounds.values_list("publication", "instrument_version"))
+    versions = InstrumentVersion.objects.defer("definition").in_bulk(set(version_of.values()))
+    results = {}
+    for result in Result.objects.filter(publication__in=version_of, kind=Result.Kind.ITEM, breakdown=""):
+        results[result.publication_id, result.code] = result
+    return {
+        publication.pk: _items_of(publication, definition_of(versions[version_of[publication.pk]]), code, results)
+        for publication in found
+        if publication.pk in version_of
+    }
+
+
+def _items_of(publication, definition, code, results):
+    matrices = [question for question in definition.questions if question.kind == "matrix"]
+    scales = {item.code: matrix.scale for matrix in matrices for item in matrix.items}
+    return [
+        _item(item, scales[item.code], results[publication.pk, item.code], publication)
+        for item in definition.items()
+        if code in item.indicators and (publication.pk, item.code) in results
+    ]
+
+
+def _item(item, scale, result, publication):
+    figure = figure_of(result, publication, str(item.text))
+    spread = result.shown.get("distribution")
+    if not spread:
+        return ItemFigure(str(item.text), figure, None)
+    counts = dict(spread)
+    chart = charts.distribution(
+        title=str(item.text),
+        description=_("How many chose each answer."),
+        columns=[_("Answer"), _("People")],
+        rows=[
+            (str(label), counts.get(point, 0), str(counts.get(point, 0))) for point, label in enumerate(scale.points, 1)
+        ],
+    )
+    return ItemFigure(str(item.text), figure, chart)
+
+
+def _earlier(initiative, kind, code):
+    """[(publication, whole-round result)] of this figure in all publications, the newest first: two queries."""
+    found = {publication.pk: publication for publication in publications(initiative)}
+    rows = Result.objects.filter(publication__in=found, kind=kind, code=code, breakdown="")
+    by_publication = {result.publication_id: result for result in rows}
+    return [(publication, by_publication[key]) for key, publication in found.items() if key in by_publication]
+
+
+def _round_row(publication: Publication, result):
+    """(title, closed on, figure in words) of an earlier round."""
+    return publication.title, date_format(publication.ends_on, "j F Y"), cell_words(result)

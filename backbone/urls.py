@@ -1,0 +1,15 @@
+from django.urls import path
+
+from backbone.views import activities, dashboard
+
+app_name = "backbone"
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("figures/<str:code>/", dashboard.figure_detail, name="dashboard-figure"),
+    path("figures/missing/<int:pk>/", dashboard.missing, name="dashboard-missing"),
+    path("activities/", activities.activity_list, name="activity-list"),
+    path("activities/time/", activities.activity_time, name="activity-time"),
+    path("activities/new/", activities.activity_add, name="activity-add"),
+    path("activities/<int:pk>/", activities.activity_edit, name="activity-edit"),
+    path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
+]

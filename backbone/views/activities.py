@@ -1,0 +1,64 @@
+"""The activity log."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backbone.actions import activities
+from backbone.forms import ActivityFilterForm, ActivityForm, TimePeriodForm
+from backbone.queries import activities as log
+from initiatives.permissions import Permission, requires
+
+ACTIVITIES_ON_A_PAGE = 25
+
+
+@require_safe
+@requires(Permission.ACTIVITY_VIEW)
+def activity_list(request):
+    form = ActivityFilterForm(request.GET, initiative=request.initiative)
+    found = log.activities(request.initiative, form.filters)
+    page = Paginator(found, ACTIVITIES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "rows": log.activity_rows(page)}
+    return render(request, "backbone/activity_list.html", context)
+
+
+@require_safe
+@requires(Permission.ACTIVITY_VIEW)
+def activity_time(request):
+    form = TimePeriodForm(request.GET, initiative=request.initiative)
+    table = log.time_table(request.initiative, *form.period)
+    return render(request, "backbone/activity_time.html", {"form": form, "table": table})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ACTIVITY_LOG)
+def activity_add(request):
+    form = ActivityForm(request.POST or None, initiative=request.initiative, user=request.user)
+    if form.is_valid():
+        activity = activities.log_activity(initiative=request.initiative, **form.values, by=request.user)
+        messages.success(request, _("“%(title)s” was logged.") % {"title": activity})
+        return redirect("backbone:activity-list", request.initiative.slug)
+    return render(request, "backbone/activity_form.html", {"form": form, "activity": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.ACTIVITY_LOG)
+def activity_edit(request, pk):
+    activity = get_object_or_404(request.initiative.activities, pk=pk)
+    form = ActivityForm(request.POST or None, instance=activity, initiative=request.initiative, user=request.user)
+    if form.is_valid():
+        changed = activities.change_activity(activity=activity, **form.values, by=request.user)
+        messages.success(request, _("“%(title)s” was changed.") % {"title": changed})
+        return redirect("backbone:activity-list", request.initiative.slug)
+    return render(request, "backbone/activity_form.html", {"form": form, "activity": activity})
+
+
+@require_POST
+@requires(Permission.ACTIVITY_LOG)
+def activity_delete(request, pk):
+    activity = get_object_or_404(request.initiative.activities, pk=pk)
+    activities.delete_activity(activity=activity, by=request.user)
+    messages.success(request, _("“%(title)s” was deleted.") % {"title": activity})
+    return redirect("backbone:activity-list", request.initiative.slug)
