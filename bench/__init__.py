@@ -1,0 +1,1 @@
+"""`python -m bench [name…]`: each path that matters, measured beside its floor in the same run. docs/performance.md explains it."""

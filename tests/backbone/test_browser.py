@@ -1,0 +1,109 @@
+"""The committee's page and the log in a real browser: accessible, inside the screen, and quick to use."""
+
+import pytest
+from django.conf import settings
+
+from backbone.models import Activity
+from tests.backbone.factories import ActivityFactory
+from tests.design.test_browser import DESK, PHONE, violations
+from tests.indicators.factories import SHOWN, HiddenResultFactory, PublicationFactory, ResultFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+HOME = "/i/bright-futures/"
+PAGES = [
+    HOME,
+    f"{HOME}figures/GV1/",
+    f"{HOME}figures/vision/",
+    f"{HOME}figures/CE2/",
+    f"{HOME}activities/",
+    f"{HOME}activities/new/",
+    f"{HOME}activities/time/",
+]
+
+
+@pytest.fixture
+def opened(browser, live_server, director):
+    """Call with address, size and scheme to get a page that the director opened."""
+    contexts = []
+
+    def open_page(address, size=PHONE, scheme="light", **options):
+        contexts.append(browser.new_context(base_url=live_server.url, viewport=size, color_scheme=scheme, **options))
+        session = director.cookies[settings.SESSION_COOKIE_NAME].value
+        contexts[-1].add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = contexts[-1].new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        assert page.goto(address).status == 200
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def figures(initiative, director):
+    publication = PublicationFactory(initiative=initiative, title="Autumn 2026")
+    ResultFactory(publication=publication)
+    ResultFactory(publication=publication, kind="function", code="vision")
+    ResultFactory(publication=publication, code="GV2", shown={"at_least": 17})
+    HiddenResultFactory(publication=publication, code="GV3")
+    for cell, said in [("Schools", {"count": 8, "percent": 73}), ("Health", {"word": "some"})]:
+        ResultFactory(publication=publication, breakdown="sector", cell=cell, n=11, shown=said)
+    ResultFactory(publication=publication, code="BB1", shown=SHOWN | {"change": {"verdict": "too_few"}})
+    ActivityFactory(initiative=initiative, held_on=initiative.today(), people=[director.user])
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
+def test_axe_finds_nothing_even_with_everything_opened(opened, figures, size, scheme):
+    for address in PAGES:
+        page = opened(address, size, scheme)
+        page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true; })")
+        assert violations(page) == [], address
+        assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_page_is_never_wider_than_the_screen(opened, figures, width):
+    for address in PAGES:
+        page = opened(address, {"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+
+
+def test_activity_is_logged_on_a_phone_in_five_touches(opened, initiative):
+    page = opened(f"{HOME}activities/")
+    page.get_by_role("link", name="Log an activity").first.click()
+    page.get_by_label("What did you do?").fill("Hallway talk with the foundation")
+    page.get_by_text("30 min", exact=True).click()
+    page.get_by_text("Mobilize resources", exact=True).click()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("status").inner_text() == "“Hallway talk with the foundation” was logged."
+    assert list(Activity.objects.values_list("minutes", "shares__function__code")) == [(30, "resources")]
+
+
+def test_other_length_can_be_typed_without_script(opened, initiative):
+    page = opened(f"{HOME}activities/new/", java_script_enabled=False)
+    assert page.get_by_label("Other length, in minutes").is_hidden()
+    page.get_by_label("What did you do?").fill("Retreat")
+    page.get_by_text("Other", exact=True).click()
+    page.get_by_label("Other length, in minutes").fill("200")
+    page.get_by_text("Guide vision and strategy", exact=True).click()
+    page.get_by_role("button", name="Save").click()
+    assert Activity.objects.get().minutes == 200
+
+
+def test_figure_opens_to_its_sentence(opened, figures):
+    page = opened(HOME)
+    sentence = page.locator("#vision").get_by_text("14 of 18 partners who answered agree; 23 were invited.").first
+    assert sentence.is_hidden()
+    page.locator("#vision .explained > summary").first.click()
+    assert sentence.is_visible()
+
+
+def test_indicators_are_folded_on_a_phone_and_open_on_a_desk_and_on_paper(opened, figures):
+    label = "Partners accurately describe the common agenda"
+    phone, desk = opened(HOME), opened(HOME, DESK)
+    assert phone.get_by_role("link", name=label).is_hidden()
+    assert desk.get_by_role("link", name=label).is_visible()
+    phone.emulate_media(media="print")
+    assert phone.get_by_text(label).first.is_visible()

@@ -1,0 +1,169 @@
+"""The demo: loaded once for this module through the very command, looked at by everybody, deleted and loaded again."""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from backbone.actions.demo import loading
+from backbone.actions.demo.beginning import begin, import_roster
+from backbone.queries.activities import last_months, minutes_by_month, total_by_function
+from core import outbox
+from indicators.models import Publication
+from initiatives.actions.initiatives import delete_demo
+from initiatives.models import Initiative, within
+from initiatives.permissions import Role
+from surveys.models import Mailing, Response, Round
+from tests.architecture.doors import models_above_the_door
+from tests.backbone.test_demo_command import command, survey_links
+from tests.transactions import watched
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+ROLES = [Role.DIRECTOR, Role.STAFF, Role.COMMITTEE, Role.CO_CHAIR]
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo with what loading it said, the transactions that took too long and the mails it sent."""
+    with django_db_blocker.unblock():
+        before = len(outbox.names())
+        with watched() as findings:
+            lines = command("--first-run")
+        mails = len(mail.outbox) + len(outbox.names()) - before
+        yield SimpleNamespace(lines=lines, findings=findings, mails=mails)
+        delete_demo(initiative=Initiative.objects.get(is_demo=True))
+
+
+@pytest.fixture
+def demo(loaded, db):
+    return Initiative.objects.get(is_demo=True)
+
+
+@pytest.fixture
+def debug(settings):
+    """Tests run as in production; the demo exists only where DEBUG is on."""
+    settings.DEBUG = True
+
+
+def rows_of(initiative):
+    """How many rows of each model belong to an initiative."""
+    return {
+        model._meta.label: within(model._base_manager.all(), initiative).count() for model in models_above_the_door()
+    }
+
+
+def test_loading_tells_each_step_in_short_transactions_and_mails_nobody(loaded, db):
+    assert loaded.lines[0] == "143 contacts at 60 organisations came from a file."
+    assert len([line for line in loaded.lines if line.endswith("answered.")]) == 5
+    assert loaded.lines[-2] == "180 activities were logged."
+    assert (loaded.findings, loaded.mails) == ([], 0)
+
+
+def test_demo_is_of_the_size_of_a_real_initiative(demo):
+    assert (demo.contacts.count(), demo.organisations.count(), demo.sectors.count()) == (143, 60, 10)
+    assert sorted(demo.groups.values_list("kind", flat=True)) == ["steering_committee", *["working_group"] * 4]
+    assert demo.rounds.filter(state=Round.State.CLOSED).count() == 4
+    assert demo.rounds.filter(state=Round.State.OPEN).count() == 1
+    assert demo.goals.count() == 4
+
+
+def test_past_rounds_were_answered_by_about_two_thirds(demo):
+    rates = [round.publication.response["persons"]["rr2"]["percent"] for round in demo.rounds.exclude(publication=None)]
+    assert [rate for rate in rates if not 60 <= rate <= 75] == []
+    outcomes = demo.rounds.get(title="Partner survey, third round").publication.response["persons"]
+    assert [name for name in ("complete", "partial", "break_off", "bounced", "opted_out") if not outcomes[name]] == []
+
+
+def test_third_round_shows_every_verdict(demo):
+    results = demo.rounds.get(title="Partner survey, third round").publication.results
+    figures = results.filter(kind="indicator", breakdown="", is_shown=True)
+    verdicts = dict(figures.values_list("code", "shown__change__verdict"))
+    assert (verdicts["SA4"], verdicts["SA7"], verdicts["SM5"]) == ("up", "down", "no_clear_change")
+    assert results.filter(breakdown="sector", kind="indicator", is_shown=True).exists()
+
+
+def test_nothing_is_left_to_be_sent(demo):
+    waiting = Mailing.objects.exclude(state__in=[Mailing.State.SENT, Mailing.State.BOUNCED])
+    assert waiting.filter(round__initiative=demo).exclude(state=Mailing.State.STOPPED).count() == 0
+    open_round = demo.rounds.get(state=Round.State.OPEN)
+    assert open_round.reminders_queued == len(open_round.reminder_days)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_one_click_on_the_sign_in_page_leads_to_the_dashboard(demo, debug, client, role):
+    assert f'action="/demo/signin/{role}/"' in client.get("/accounts/login/").content.decode()
+    page = client.post(f"/demo/signin/{role}/", follow=True)
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, f"/i/{demo.slug}/")
+
+
+def test_survey_link_opens_a_partners_survey(demo, debug, client):
+    (link,) = survey_links(client.get("/accounts/login/"))
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "How well are we working together?" in page.content.decode()
+    assert client.get(f"{link}1/").status_code == 200
+
+
+def test_survey_link_is_for_this_machine_and_the_demo_only(demo, debug, client, settings):
+    assert survey_links(client.get("/accounts/login/", REMOTE_ADDR="10.1.2.3")) == []
+    settings.DEMO = False
+    assert survey_links(client.get("/accounts/login/")) == []
+
+
+@pytest.mark.parametrize("path", ["partners/", "partners/groups/", "rounds/", "activities/", "activities/time/"])
+def test_pages_of_the_demo_open_for_staff(demo, debug, client, path):
+    client.post("/demo/signin/staff/")
+    assert client.get(f"/i/{demo.slug}/{path}").status_code == 200
+
+
+def test_minutes_of_the_functions_add_up_to_the_time_of_the_staff(demo):
+    by_month = minutes_by_month(demo, *last_months(demo.today(), 13))
+    logged = sum(row.minutes * row.people.count() for row in demo.activities.prefetch_related("people"))
+    by_function = total_by_function(by_month)
+    assert sum(by_function.values()) == logged
+    assert set(by_function) == {"vision", "alignment", "measurement", "community", "policy", "resources"}
+
+
+def test_everything_happened_before_today(demo):
+    today, now = demo.today(), timezone.now()
+    year = today - datetime.timedelta(days=366)
+    assert demo.activities.exclude(held_on__range=(year, today)).count() == 0
+    assert Response.objects.filter(round__initiative=demo, saved_at__gt=now).count() == 0
+    assert demo.history.filter(happened_at__gt=now).count() == 0
+    late = demo.history.filter(happened_at__gt=now - datetime.timedelta(hours=1)).exclude(verb="activity_logged")
+    assert set(late.values_list("verb", flat=True)) == {"demo.loaded"}
+
+
+def test_publications_carry_the_days_of_their_round(demo):
+    for round in demo.rounds.exclude(publication=None):
+        publication = round.publication
+        assert (publication.starts_on, publication.ends_on) == (round.opens_on, round.closes_on)
+        assert publication.published_at == round.closed_at == round.closes_at + datetime.timedelta(minutes=1)
+
+
+def test_loading_twice_changes_nothing(demo):
+    before = rows_of(demo)
+    assert command() == ["The demo is already here. Its director can delete it under Settings."]
+    assert command("--first-run") == []
+    assert rows_of(demo) == before
+
+
+def test_demo_is_deleted_to_the_last_row_and_loads_again_after_a_load_that_was_cut_off(demo):
+    kept = list(demo.activities.values_list("title", flat=True))
+    publications = Publication.objects.filter(initiative=demo).count()
+    delete_demo(initiative=demo)
+    assert set(rows_of(demo).values()) == {0}
+    assert (User.objects.count(), Initiative.objects.count()) == (0, 0)
+
+    today = datetime.datetime.now(demo.zone).date() - datetime.timedelta(days=5)
+    cut_off, director, _today = begin(today=today)
+    import_roster(initiative=cut_off, today=today, by=director)
+    again = loading.load(today=today, say=lambda line: None)
+    assert list(Initiative.objects.all()) == [again]
+    # Five days earlier everything lies five days earlier, weekends apart, and says the same.
+    assert sorted(again.activities.values_list("title", flat=True)) == sorted(kept)
+    assert again.publications.count() == publications
+    assert again.rounds.get(title="Partner survey, third round").opens_on == today - datetime.timedelta(days=196)

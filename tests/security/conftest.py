@@ -1,0 +1,3 @@
+from tests.surveys.conftest import sink
+
+__all__ = ["sink"]

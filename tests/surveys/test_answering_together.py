@@ -1,0 +1,53 @@
+"""Many at once: threads with connections of their own, on a database that really commits."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from surveys.models import Response
+from surveys.queries.answering import definition_of
+from surveys.tokens import survey_token
+from tests.surveys.factories import InvitationFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def post(address, data):
+    """One browser of its own; its connection is closed, so that the test database can go."""
+    try:
+        return Client().post(address, data).status_code
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def last_page():
+    invitation = InvitationFactory()
+    number = len(definition_of(invitation.round.instrument_version).sections)
+    return f"/s/{survey_token(invitation.pk, invitation.link_version)}/{number}/"
+
+
+def test_fifty_simultaneous_submits_store_one_response(last_page):
+    texts = [f"answer {number}" for number in range(50)]
+    with ThreadPoolExecutor(16) as browsers:
+        answers = list(browsers.map(lambda text: post(last_page, {"comment": text, "go": "submit"}), texts))
+    # Whoever came late was thanked: 302 to the thanks, or the thanks at once.
+    assert set(answers) <= {200, 302}
+    response = Response.objects.get()
+    assert response.answers["comment"] in texts
+    assert (response.invitation.state, response.submitted_at is not None) == ("finished", True)
+
+
+def test_pages_saved_at_the_same_moment_are_all_kept():
+    invitation = InvitationFactory()
+    base = f"/s/{survey_token(invitation.pk, invitation.link_version)}"
+    sections = definition_of(invitation.round.instrument_version).sections
+    pages = [
+        (f"{base}/{number}/", {code: "2" for q in section.questions if q.kind == "matrix" for code in q.codes})
+        for number, section in enumerate(sections, start=1)
+    ]
+    with ThreadPoolExecutor(len(pages)) as tabs:
+        list(tabs.map(lambda page: post(page[0], page[1] | {"go": "save"}), pages))
+    assert Response.objects.get().answers == {code: 2 for _address, data in pages for code in data}
