@@ -1,5 +1,6 @@
 """Every setting, from the environment. `docs/operations.md` has a heading for each variable read here; a test compares the two."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from core.embedded import local_secret, socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """Says in a sentence which variable holds what cannot be read."""
+
+    def get_value(self, var, *args, **kwargs):
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{var}={os.environ.get(var)} cannot be read. docs/operations.md says what {var} may be."
+            ) from None
+
+
+env = Environment()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
@@ -208,6 +223,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -22,6 +22,7 @@ class Mail:
     to: str
     subject: str
     text: str = ""
+    reply_to: str = ""
 
 
 def keep(content: bytes) -> Path:
@@ -43,7 +44,8 @@ def read(name: str) -> Mail:
     """The mail called `name`, which must be one of `names()`."""
     message = message_from_bytes((Path(settings.OUTBOX_DIR) / f"{name}.eml").read_bytes(), policy=policy.default)
     kept_at = datetime.fromtimestamp(int(name.partition("-")[0]) / 1e9, tz=UTC)
-    return Mail(name, kept_at, *(str(message[key] or "") for key in ("From", "To", "Subject")), text_of(message))
+    headers = (str(message[key] or "") for key in ("From", "To", "Subject"))
+    return Mail(name, kept_at, *headers, text_of(message), str(message["Reply-To"] or ""))
 
 
 def text_of(message: EmailMessage) -> str:

@@ -5,6 +5,7 @@ import zoneinfo
 
 from babel.numbers import list_currencies
 from django import forms
+from django.core.exceptions import SuspiciousOperation
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,13 @@ class _InitiativeFormBase:
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = within(field.queryset, initiative)
+
+    def full_clean(self):
+        # A key of more digits than a database can hold is in no list that we showed.
+        try:
+            super().full_clean()
+        except OverflowError:
+            raise SuspiciousOperation("A key in the form is larger than any key.") from None
 
 
 class InitiativeForm(_InitiativeFormBase, forms.Form):
@@ -114,6 +122,11 @@ class StartForm(InitiativeSettingsForm):
 
     class Meta(InitiativeSettingsForm.Meta):
         fields = ["name", "slug", "time_zone", "default_language", "currency", "fiscal_year_starts_in"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["time_zone"].widget.attrs["data-own-time-zone"] = True
 
     def clean_slug(self):
         return self.cleaned_data["slug"].lower()

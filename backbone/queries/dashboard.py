@@ -138,7 +138,7 @@ def _open_round(row):
         "%(answered)d of %(invited)d invited have answered",
         answered,
     )
-    closes = date_format(row["open__closes_on"], "j F Y")
+    closes = date_format(row["open__closes_on"], "DATE_FORMAT")
     return OpenRound(row["open__title"], closes, invited, answered, text % {"answered": answered, "invited": invited})
 
 

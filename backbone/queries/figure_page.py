@@ -206,4 +206,4 @@ def _earlier(initiative, kind, code):
 
 def _round_row(publication: Publication, result):
     """(title, closed on, figure in words) of an earlier round."""
-    return publication.title, date_format(publication.ends_on, "j F Y"), cell_words(result)
+    return publication.title, date_format(publication.ends_on, "DATE_FORMAT"), cell_words(result)

@@ -63,7 +63,7 @@ def panel_of(publication, round_id=None):
 
 
 def _period(publication):
-    first, last = date_format(publication.starts_on, "j F Y"), date_format(publication.ends_on, "j F Y")
+    first, last = date_format(publication.starts_on, "DATE_FORMAT"), date_format(publication.ends_on, "DATE_FORMAT")
     return last if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 

@@ -80,6 +80,13 @@ def test_three_answers_are_enough_and_the_rest_begins_sensibly(staff, initiative
     assert logged.created_by == staff.user
 
 
+@pytest.mark.parametrize("name", ["people", "partners", "functions", "group"])
+def test_a_key_larger_than_any_key_is_refused_and_writes_nothing(staff, initiative, name):
+    answer = staff.post(address("activity-add", initiative), typed(initiative, **{name: ["9" * 60]}))
+    assert answer.status_code in (200, 400)
+    assert Activity.objects.count() == 0
+
+
 def test_today_is_the_day_in_the_zone_of_the_initiative(staff, initiative, monkeypatch):
     late = datetime.datetime(2026, 10, 14, 23, 30, tzinfo=datetime.UTC)
     monkeypatch.setattr(timezone, "now", lambda: late)

@@ -100,6 +100,28 @@ def test_first_hour_goes_step_by_step(initiative):
     assert done() == (["agenda", "import", "round", "preview", "send"], None)
 
 
+def test_an_activity_is_logged_from_the_overview_once_the_first_survey_is_out(director, initiative):
+    address = f"/i/{initiative.slug}/activities/new/"
+    survey = make_round(initiative)
+    assert address not in director.get(f"/i/{initiative.slug}/").content.decode()
+    initiative.agendas.create(number=1, vision="All read.")
+    ContactFactory(initiative=initiative)
+    survey.state = survey.State.OPEN
+    survey.save()
+    assert address in director.get(f"/i/{initiative.slug}/").content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_start_proposes_the_zone_of_the_device(browser, live_server, founder):
+    context = browser.new_context(base_url=live_server.url, timezone_id="America/Lima")
+    context.add_cookies([{"name": "sessionid", "value": founder.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/start/")
+    assert page.locator("[name=time_zone]").input_value() == "America/Lima"
+    context.close()
+
+
 def test_first_hour_leads_to_the_pages_that_do_each_step(director, initiative):
     ways = [step.url.removeprefix("/i/bright-futures/") for step in first_hour(initiative)]
     assert ways == ["settings/agenda/edit/", "partners/imports/new/", "rounds/new/", "", ""]

@@ -13,7 +13,9 @@ def own_outbox(settings, tmp_path):
 
 
 def send(subject="Your code", text="The code is 123456.\nhttp://localhost/s/abc/", html="<script>alert(1)</script>"):
-    message = EmailMultiAlternatives(subject, text, "Backbone <b@example.org>", ["ana@partner.example"])
+    message = EmailMultiAlternatives(
+        subject, text, "Backbone <b@example.org>", ["ana@partner.example"], reply_to=["us@example.org"]
+    )
     message.attach_alternative(html, "text/html")
     get_connection("core.outbox.EmailBackend").send_messages([message])
     return outbox.names()[0]
@@ -21,7 +23,7 @@ def send(subject="Your code", text="The code is 123456.\nhttp://localhost/s/abc/
 
 def test_a_mail_is_kept_and_read_again():
     mail = outbox.read(send("Encuesta: ¿qué opinas?"))
-    assert (mail.subject, mail.to) == ("Encuesta: ¿qué opinas?", "ana@partner.example")
+    assert (mail.subject, mail.to, mail.reply_to) == ("Encuesta: ¿qué opinas?", "ana@partner.example", "us@example.org")
     assert mail.text.splitlines() == ["The code is 123456.", "http://localhost/s/abc/"]
 
 

@@ -23,6 +23,11 @@ def test_without_debug_good_keys_are_taken(tmp_path):
     assert processes.run("check", VAR_DIR=tmp_path, SECRET_KEY=GOOD, SURVEY_LINK_KEY=GOOD)[0] == 0
 
 
+def test_a_value_that_cannot_be_read_is_named(tmp_path):
+    code, said = processes.run("check", VAR_DIR=tmp_path, DEBUG="1", PORT="abc")
+    assert (code, said.strip()) == (1, "PORT=abc cannot be read. docs/operations.md says what PORT may be.")
+
+
 def test_every_setting_has_its_heading_in_the_operations_guide():
     source = (processes.ROOT / "config" / "settings.py").read_text()
     guide = (processes.ROOT / "docs" / "operations.md").read_text()
