@@ -73,7 +73,7 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=first_line.count)
 
 
-def read(content: bytes):
+def read(content: bytes, *, most_columns=MOST_COLUMNS):
     """Yield (row number, cells) for every row that is not blank, counted as a spreadsheet shows them: the header is 1."""
     text = decode(content)
     rows = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)), start=1)
@@ -85,8 +85,8 @@ def read(content: bytes):
             return
         except csv.Error:
             raise Unreadable("cell_too_long", row=number + 1, limit=LONGEST_CELL) from None
-        if len(cells) > MOST_COLUMNS:
-            raise Unreadable("columns", row=number, limit=MOST_COLUMNS)
+        if len(cells) > most_columns:
+            raise Unreadable("columns", row=number, limit=most_columns)
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise Unreadable("cell_too_long", row=number, limit=LONGEST_CELL)
         if any(cell.strip() for cell in cells):
