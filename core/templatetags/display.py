@@ -5,6 +5,8 @@ from django.http import QueryDict
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import mark_safe
 
+from core import drawings
+
 register = template.Library()
 
 
@@ -26,10 +28,8 @@ def page_address(context, number, parameter="page"):
     return f"?{parameters.urlencode()}"
 
 
-@register.filter
-def cells(row, columns):
-    """Pairs of column name and cell for one table row: `{% for column, cell in row|cells:columns %}`."""
-    return list(zip(columns, row, strict=True))
+register.simple_tag(drawings.chart, name="draw_chart")
+register.simple_tag(drawings.table, name="draw_table")
 
 
 # The icon of each kind of notice and of each level that Django's messages know.

@@ -14,26 +14,29 @@ from tests.design.styles import classes_in, styled_classes, text_of
 FOLDER = Path(settings.BASE_DIR) / "templates"
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
 COMPONENTS = sorted((FOLDER / "components").glob("*.html"))
-VARIABLE = re.compile(r"\{[{%].*?[%}]\}")
+# Markup that is put together in Python, under the same rules.
+MARKUP = ["backbone/markup.py", "core/drawings.py"]
+VARIABLE = re.compile(r"\{[{%].*?[%}]\}|\{\d?\}")
 
 
 def source(name):
-    return (FOLDER / name).read_text()
+    folder = Path(settings.BASE_DIR) if name in MARKUP else FOLDER
+    return (folder / name).read_text()
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*TEMPLATES, *MARKUP])
 def test_template_carries_no_style_or_script_of_its_own(name):
     text = source(name)
     assert re.findall(r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:", text) == []
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if " src=" not in tag] == []
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*TEMPLATES, *MARKUP])
 def test_template_asks_no_third_party(name):
     assert re.findall(r"(?:src|href|action)=[\"'](?:https?:)?//", source(name)) == []
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*TEMPLATES, *MARKUP])
 def test_classes_written_in_a_template_are_styled(name):
     """Half a name ("badge-" before a variable) is left out: only whole names can be looked up."""
     values = re.findall(r'\bclass="((?:\{[{%].*?[%}]\}|[^"])*)"', source(name))
