@@ -1,13 +1,13 @@
 """What a partner does with a survey link. Nobody is signed in: the link is who they are."""
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
 from django.utils import timezone
 
 from initiatives.actions import history
 from partners.names import tidy
 from surveys import definition
-from surveys.models import Invitation, Response, Round
+from surveys.actions import storing
+from surveys.models import Invitation, Response
 from surveys.queries.answering import MAY_ANSWER, definition_of, draft_of, is_open
 
 # How often two tabs may overtake each other before one is asked to press the button again.
@@ -20,17 +20,24 @@ class NotOpen(Exception):
 
 def save_page(*, invitation, section, answers, language):
     """Keep one page of a draft. Pages saved meanwhile in another tab are kept as well. Raises NotOpen."""
-    if not is_open(invitation.round) or invitation.state not in MAY_ANSWER:
-        raise NotOpen
+    _store(storing.write_draft, invitation, section, answers, language)
+
+
+def submit_response(*, invitation, section, answers, language):
+    """Make the answers final, with the pages saved meanwhile in another tab. Raises NotOpen for all but the first."""
+    _store(storing.write_final, invitation, section, answers, language)
+
+
+def _store(write, invitation, section, answers, language):
+    """Put the page into what was saved and write that, unless the saved answers changed meanwhile: then once more."""
     for _try in range(TRIES):
+        if not is_open(invitation.round) or invitation.state not in MAY_ANSWER:
+            raise NotOpen
         draft = draft_of(invitation)
         merged = _merged(invitation, draft.answers, section, answers)
-        if _write_draft(invitation, draft.saved_at, merged, language):
+        if write(invitation=invitation, seen_at=draft.saved_at, answers=merged, language=language, now=timezone.now()):
             return
-        invitation.refresh_from_db(fields=["state"])
-        invitation.response = Response.objects.filter(invitation=invitation).first()
-        if invitation.response is None or invitation.response.submitted_at:
-            raise NotOpen
+        _read_again(invitation)
     raise NotOpen
 
 
@@ -39,48 +46,12 @@ def _merged(invitation, saved, section, answers):
     return definition.check_answers(definition_of(invitation.round.instrument_version), kept | answers)
 
 
-def _write_draft(invitation, saved_at, answers, language):
-    """One statement: an UPDATE that names what it read, or an INSERT that a row already there refuses."""
-    fields = {"answers": answers, "language": language, "saved_at": timezone.now()}
-    if saved_at is not None:
-        mine = Response.objects.filter(pk=invitation.response.pk, saved_at=saved_at, submitted_at=None)
-        return bool(mine.update(**fields))
-    try:
-        Response(invitation=invitation, round_id=invitation.round_id, **fields).save(force_insert=True)
-    except IntegrityError:
-        # Two first pages at once: whoever came second reads the row and merges.
-        return False
-    return True
-
-
-def submit_response(*, invitation, section, answers, language):
-    """Make the answers final: one transaction that claims the invitation. Raises NotOpen for all but the first."""
-    if not is_open(invitation.round):
+def _read_again(invitation):
+    invitation.refresh_from_db(fields=["state"])
+    invitation.round.refresh_from_db(fields=["state"])
+    invitation.response = Response.objects.filter(invitation=invitation).first()
+    if invitation.response and invitation.response.submitted_at:
         raise NotOpen
-    merged = _merged(invitation, draft_of(invitation).answers, section, answers)
-    now = timezone.now()
-    with transaction.atomic():
-        # The state is a column of the row itself, which PostgreSQL looks at again after waiting for another submit; a
-        # condition over a relation would become a subquery on the old snapshot.
-        still_open = Exists(Round.objects.filter(pk=OuterRef("round_id"), state=Round.State.OPEN))
-        mine = Invitation.objects.filter(still_open, pk=invitation.pk, state__in=MAY_ANSWER)
-        claimed = mine.update(state=Invitation.State.FINISHED)
-        if not claimed:
-            raise NotOpen
-        row = Response(
-            invitation=invitation,
-            round_id=invitation.round_id,
-            answers=merged,
-            language=language,
-            saved_at=now,
-            submitted_at=now,
-        )
-        Response.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["invitation"],
-            update_fields=["answers", "language", "saved_at", "submitted_at"],
-        )
 
 
 def say_left(*, invitation):

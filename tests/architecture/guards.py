@@ -204,7 +204,8 @@ def pure(root: Path) -> list[Finding]:
 
 # file: why raw SQL is right there
 RAW_SQL = {
-    "core/statements.py": "runs SQL that the ORM wrote once, where writing it again costs thirty times the query",
+    "core/statements.py": "runs SQL that was written once, where writing it again costs thirty times the query",
+    "core/postgresql/base.py": "has the server prepare what core/statements.py runs",
     "surveys/actions/sending.py": "one UPDATE between every few mails, which the ORM takes longer to write than the database to do",
     "core/views.py": "the health check asks the database for 1",
     "core/management/commands/migrate_locked.py": "an advisory lock has no ORM form",

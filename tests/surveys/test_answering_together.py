@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from surveys.actions import storing
 from surveys.models import Response
 from surveys.queries.answering import definition_of
 from surveys.tokens import survey_token
@@ -51,3 +52,21 @@ def test_pages_saved_at_the_same_moment_are_all_kept():
     with ThreadPoolExecutor(len(pages)) as tabs:
         list(tabs.map(lambda page: post(page[0], page[1] | {"go": "save"}), pages))
     assert Response.objects.get().answers == {code: 2 for _address, data in pages for code in data}
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_page_saved_in_another_tab_during_the_submit_becomes_final_with_it(last_page, has_begun, monkeypatch):
+    first_page, write, tabs = last_page[:-2] + "1/", storing.write_final, ["meanwhile"]
+    if has_begun:
+        post(first_page, {"gv1_recall": "before", "go": "save"})
+
+    def overtaken(**values):
+        while tabs:
+            Client().post(first_page, {"gv1_recall": tabs.pop(), "go": "save"})
+        return write(**values)
+
+    monkeypatch.setattr(storing, "write_final", overtaken)
+    assert Client().post(last_page, {"comment": "last words", "go": "submit"}).status_code == 302
+    response = Response.objects.get()
+    assert response.answers == {"gv1_recall": "meanwhile", "comment": "last words"}
+    assert (response.invitation.state, response.submitted_at is not None) == ("finished", True)

@@ -1,0 +1,49 @@
+"""Django's PostgreSQL with kept connections that are checked without asking the server, and with prepared statements."""
+
+import select
+import time
+
+from django.db.backends.postgresql import base
+
+# After so many seconds of silence a connection is asked again whether it lives: a machine that vanished says no goodbye.
+ASK_AFTER_SECONDS = 20
+
+
+class PreparedCursor(base.ServerBindingCursor):
+    """Has the server keep the plan of what it runs. Only for statements whose text stays the same."""
+
+    def execute(self, query, params=None):
+        return super().execute(query, params, prepare=True)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    _heard_at = 0.0
+
+    def close_if_health_check_failed(self):
+        """Django asks the server SELECT 1 before the first statement of each request. A server that ended a connection
+        has already said so: then there is something to read where nobody asked for anything."""
+        if self.connection is None or not self.health_check_enabled or self.health_check_done:
+            return
+        now = time.monotonic()
+        if now - self._heard_at < ASK_AFTER_SECONDS and self._is_quiet():
+            self.health_check_done = True
+        else:
+            super().close_if_health_check_failed()
+        self._heard_at = now
+
+    def _is_quiet(self):
+        poll = select.poll()
+        try:
+            poll.register(self.connection.fileno(), select.POLLIN)
+            return not poll.poll(0)
+        except (base.Database.Error, OSError, ValueError):
+            return False
+
+    def prepared_cursor(self):
+        """A cursor that prepares what it runs; like cursor() where DATABASE_PREPARE is off."""
+        if self.settings_dict["OPTIONS"].get("prepare_threshold") is None:
+            return self.cursor()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(PreparedCursor(self.connection))
