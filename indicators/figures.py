@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indicators.disclosure import HIDDEN_TOO_FEW, Cell
-from indicators.statistics import Change, Share, Verdict, compare, exact_mcnemar, one_decimal, people_interval
+from indicators.statistics import Change, Share, Verdict, compare, exact_mcnemar, one_decimal, people_interval, wilson
 
 WHOLE_ROUND, MATCHED = "", "matched"
 
@@ -32,11 +32,14 @@ class ShownFigure:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Who stands beside the answers to a figure: all asked to whom it applies, and those who took no side."""
+    """Who stands beside the answers to a figure: all asked to whom it applies, and those who took no side.
 
-    population: int
-    dont_know: int = 0
-    not_applicable: int = 0
+    None is what nobody knows: how many were asked in an earlier round, or who took no side of a published figure.
+    """
+
+    population: int | None
+    dont_know: int | None = 0
+    not_applicable: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,9 @@ def _whole(cell: Cell, basis, earlier, paired):
         return ShownFigure(cell.kind, cell.code, n=0)
     shown = _said(cell) | _details(cell)
     if cell.count is not None:
-        low, high = people_interval(cell.count, cell.n, basis.population)
-        shown["people"] = {"low": low, "high": high, "of": basis.population}
-    shown |= {"dont_know": basis.dont_know, "not_applicable": basis.not_applicable}
+        shown |= _interval(cell, basis.population)
+    beside = {"dont_know": basis.dont_know, "not_applicable": basis.not_applicable}
+    shown |= {name: people for name, people in beside.items() if people is not None}
     shown["change"] = _change(cell, basis, earlier)
     if paired:
         shown["paired"] = paired
@@ -93,6 +96,15 @@ def _said(cell: Cell):
         return {"count": cell.count, "percent": Share(cell.count, cell.n).percent}
     coded = {"at_most": cell.at_most, "at_least": cell.at_least, "word": cell.word}
     return {name: value for name, value in coded.items() if value is not None}
+
+
+def _interval(cell: Cell, population):
+    """As people, of all who were asked; as a share where nobody knows how many these were."""
+    if population is None:
+        limits = wilson(cell.count, cell.n)
+        return {"interval": {"low": one_decimal(100 * limits.low), "high": one_decimal(100 * limits.high)}}
+    low, high = people_interval(cell.count, cell.n, population)
+    return {"people": {"low": low, "high": high, "of": population}}
 
 
 def _details(cell: Cell):

@@ -7,9 +7,10 @@ The whole round (breakdown ""):
     count                           favourable, exact; or instead at_most: 1, or at_least: n - 1
     percent                         whole percent, with count only
     people                          {low, high, of}: between low and high of all `of` asked to whom it applies; with count
+    interval                        {low, high} in percent, one decimal, instead of people where it is not known how many were asked
     mean, deviation                 one decimal, from n = 10
     distribution                    [[answer, people], …] of an item, as answered, before a reverse item is turned
-    dont_know, not_applicable       people beside the denominator
+    dont_know, not_applicable       people beside the denominator; absent from published figures, which do not say
     change                          {verdict: up, down, no_clear_change, baseline, not_comparable or too_few}, and where the
                                     verdict rests on two shown counts: points (whole), low, high (points, one decimal),
                                     previous {count, n, percent}, and with no_clear_change: needed {up_count, up_points,
@@ -26,7 +27,8 @@ less "does not apply") says the second one in any case.
 missing}. persons and organisations: {invited, eligible, answered, complete, partial, break_off, unanswered, opted_out,
 bounced, ineligible, rr1: {count, of, percent}, rr2: {…}} (eligible = of; percent null of nobody). missing: null from 80 %
 (RR2) on, else {cells: [{cell, invited, missing}], rest: {invited, missing} or null}, persons by sector; the public
-publication has persons and organisations with invited, eligible, answered, rr1 and rr2 only, and no missing.
+publication has persons and organisations with invited, eligible, answered, rr1 and rr2 only, and no missing. A round that
+was brought in has no organisations, and no persons either where it is not known how many were invited.
 """
 
 from django.db import models

@@ -46,10 +46,19 @@ def response_panel(people, outcomes, *, unit, threshold):
     }
 
 
+def earlier_panel(outcomes, *, invited):
+    """The panel of a round that was brought in: persons alone, and only where it is known how many were invited."""
+    if invited is None:
+        return {"unit": "persons", "missing": None}
+    silent = [Outcome.UNANSWERED] * (invited - len(outcomes))
+    return {"unit": "persons", "persons": _counts(Outcomes.of([*outcomes, *silent])), "missing": None}
+
+
 def for_everyone(panel):
     """The panel of the public publication: how many were asked and answered, and nothing about who."""
     said = ("invited", "eligible", "answered", "rr1", "rr2")
-    units = {unit: {name: panel[unit][name] for name in said} for unit in ("persons", "organisations")}
+    known = [unit for unit in ("persons", "organisations") if unit in panel]
+    units = {unit: {name: panel[unit][name] for name in said} for unit in known}
     return {"unit": panel["unit"], **units, "missing": None}
 
 

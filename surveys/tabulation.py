@@ -21,7 +21,7 @@ class Sheet:
 
     `contacts`: who each row is, empty for organisations. `organisations`: a number per row. `sectors`: index into
     `sector_labels`, -1 = none. `groups`: label -> boolean per row. `eligible`: persons (organisations) who were asked
-    and could answer. `asked`: {(breakdown, cell): how many of them}.
+    and could answer, None where nobody knows. `asked`: {(breakdown, cell): how many of them}.
     """
 
     scores: Scores
@@ -30,7 +30,7 @@ class Sheet:
     sectors: np.ndarray
     sector_labels: tuple
     groups: dict
-    eligible: int
+    eligible: int | None
     asked: dict
     _rows_known: dict = field(default_factory=dict, init=False, repr=False)
 
@@ -41,7 +41,8 @@ class Sheet:
     def basis(self):
         """{code: Basis} of every figure."""
         said = {code: self.scores.counts(code) for code in self.plan.figures}
-        return {code: Basis(self.eligible - na, dont_know, na) for code, (dont_know, na) in said.items()}
+        known = self.eligible is not None
+        return {code: Basis(self.eligible - na if known else None, dk, na) for code, (dk, na) in said.items()}
 
     def memberships(self):
         """The cells as `disclose` takes them."""

@@ -1,6 +1,7 @@
 """What of a round may be shown, and to whom: a pure function of answers, memberships and rules."""
 
 from .clusters import Cluster, Forecast, propose_clusters, what_nobody_will_see
+from .counts import disclose_counts
 from .nouns import HIDDEN_TOGETHER, HIDDEN_TOO_FEW, NO_SECTOR, Cell, Figure, Matched, Rule, Rules
 from .publication import INSIDE, PUBLIC, disclose
 
@@ -18,6 +19,7 @@ __all__ = [
     "Rule",
     "Rules",
     "disclose",
+    "disclose_counts",
     "propose_clusters",
     "what_nobody_will_see",
 ]

@@ -15,6 +15,7 @@ from initiatives.actions import history
 from surveys.actions import sending
 from surveys.models import Round
 from surveys.queries.closing import submitted
+from surveys.queries.published import published_release_of
 from surveys.queries.results import release_of
 from surveys.queries.rounds import CLOSING_LEASE
 
@@ -41,13 +42,17 @@ def close_round(*, round_id):
         return False
     for _try in range(TRIES):
         try:
-            _write(round, release_of(round))
+            _write(round, _release(round))
         except _AnswersArrived:
             continue
         except _ClaimLost:
             return False
         return True
     return False
+
+
+def _release(round):
+    return published_release_of(round) if round.origin == Round.Origin.FIGURES else release_of(round)
 
 
 def _claim(round_id):
@@ -79,13 +84,15 @@ def _write(round, release):
     mine = Round.objects.filter(pk=round.pk, state=Round.State.CLOSING, claimed_at=round.claimed_at)
     if not mine.update(state=Round.State.CLOSED, closed_at=now):
         raise _ClaimLost
-    if submitted(round.pk) != release.counted:
+    if submitted(round) != release.counted:
         raise _AnswersArrived
     written = {
         level: publish_results(publication=publication, figures=figures, by=None)
         for level, (publication, figures) in release.publications.items()
     }
-    Round.objects.filter(pk=round.pk).update(publication=written[INSIDE], public_publication=written[PUBLIC])
+    Round.objects.filter(pk=round.pk).update(
+        publication=written[INSIDE], public_publication=written[PUBLIC], compared_with=release.compared_with
+    )
     sending.stop_round(round_id=round.pk)
     history.record(
         initiative=round.initiative,

@@ -2,6 +2,7 @@
 
 from surveys.definition.answers import AnswersError, Page, answered, check_answers, parse_answers
 from surveys.definition.length import minutes
+from surveys.definition.narrowing import only
 from surveys.definition.nouns import (
     DONT_KNOW,
     LONGEST_TEXT,
@@ -38,6 +39,7 @@ __all__ = [
     "digest",
     "load_shipped",
     "minutes",
+    "only",
     "parse",
     "parse_answers",
     "to_json",

@@ -1,5 +1,6 @@
 from surveys.models.instruments import Instrument, InstrumentVersion
 from surveys.models.invitations import Invitation, Mailing
+from surveys.models.past import PastFigure, PastImport, PastResponse
 from surveys.models.responses import Response
 from surveys.models.rounds import ClusterSector, Round, RoundText, SectorCluster
 
@@ -9,6 +10,9 @@ __all__ = [
     "InstrumentVersion",
     "Invitation",
     "Mailing",
+    "PastFigure",
+    "PastImport",
+    "PastResponse",
     "Response",
     "Round",
     "RoundText",

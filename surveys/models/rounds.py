@@ -33,10 +33,16 @@ class Round(models.Model):
         ALL = "all", _("all contacts")
         LEAD = "lead", _("one lead contact per organisation")
 
+    class Origin(models.TextChoices):
+        ASKED = "asked", _("asked here")
+        ANSWERS = "answers", _("brought in from answers")
+        FIGURES = "figures", _("brought in from published figures")
+
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="rounds")
     instrument_version = models.ForeignKey(InstrumentVersion, models.PROTECT, related_name="rounds")
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ASKED, editable=False)
     mode = models.CharField(_("privacy"), max_length=15, choices=Mode.choices, default=Mode.CONFIDENTIAL)
     roster = models.CharField(_("who is asked"), max_length=10, choices=Roster.choices, default=Roster.ALL)
     # Empty means no restriction.
@@ -67,6 +73,11 @@ class Round(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
     public_publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The round that its figures were held against when it closed: what came in later never takes its place.
+    compared_with = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", editable=False)
+    # Of a round that was brought in: how many were invited then (null: not known), and which questions were asked.
+    invited_then = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    asked_codes = models.JSONField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -87,6 +98,11 @@ class Round(models.Model):
 
     def get_absolute_url(self):
         return reverse("surveys:round-detail", args=[self.initiative.slug, self.pk])
+
+    @property
+    def is_brought_in(self):
+        """Whether it was asked elsewhere: nobody was invited from here, and nobody in it is known."""
+        return self.origin != self.Origin.ASKED
 
     @property
     def smallest_group(self):

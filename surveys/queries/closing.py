@@ -7,14 +7,14 @@ from django.db.models import Exists, OuterRef, Q
 from indicators.models import PublicationNotice
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
 from surveys import definition
-from surveys.models import Invitation, Response, Round
+from surveys.models import Invitation, PastResponse, Response, Round
 from surveys.queries.answering import MAY_ANSWER, definition_of
 
 
 class Asked(NamedTuple):
     """One invitation, and the answers behind it (None: never opened a page of questions)."""
 
-    contact: int
+    contact: int | None
     organisation: int | str | None
     cluster: str
     groups: list
@@ -23,12 +23,26 @@ class Asked(NamedTuple):
     is_submitted: bool
 
 
+def questions_of(round):
+    """What was asked in a round: its version, cut down where an earlier survey asked less."""
+    questions = definition_of(round.instrument_version)
+    return questions if round.asked_codes is None else definition.only(questions, round.asked_codes)
+
+
 def asked(round):
     """An `Asked` for every invitation of a round, answers checked against its version: one query.
 
-    An organisation that was deleted since is known by the name it had.
+    An organisation that was deleted since is known by the name it had. Of a round that was brought in, those who
+    answered: nobody knows who else was invited.
     """
-    check = _checker(definition_of(round.instrument_version))
+    check = _checker(questions_of(round))
+    if round.is_brought_in:
+        return [
+            Asked(None, number, sector, [], Invitation.State.FINISHED, check(answers), True)
+            for number, sector, answers in _earlier_responses(round.pk)
+            .order_by("number")
+            .values_list("organisation", "sector_name", "answers")
+        ]
     is_submitted = Q(response__submitted_at__isnull=False)
     rows = (
         round.invitations.annotate(is_submitted=is_submitted)
@@ -72,13 +86,22 @@ def _checker(questions):
     return check
 
 
-def submitted(round_id):
+def _earlier_responses(round_id):
+    return PastResponse.objects.filter(past_import__round=round_id)
+
+
+def submitted(round):
     """How many responses of a round are final."""
-    return Response.objects.filter(round=round_id, submitted_at__isnull=False).count()
+    if round.is_brought_in:
+        return _earlier_responses(round.pk).count()
+    return Response.objects.filter(round=round.pk, submitted_at__isnull=False).count()
 
 
 def previous_round(round):
-    """The last closed round of the same instrument that counted in the same way, or None."""
+    """The last closed round of the same instrument that counted in the same way, or None.
+
+    The last by closing day: an earlier round may have been brought in long after.
+    """
     same = round.initiative.rounds.filter(
         state=Round.State.CLOSED,
         instrument_version__instrument=round.instrument_version.instrument_id,
@@ -103,7 +126,12 @@ def ineligible_people(round):
 
 
 def members_to_tell(round):
-    """Memberships that may see the results of a closed round, had been given before it closed, and were not told yet."""
+    """Memberships that may see the results of a closed round, had been given before it closed, and were not told yet.
+
+    Nobody is told of a round that was brought in: its results are no news.
+    """
+    if round.is_brought_in:
+        return round.initiative.memberships.none()
     roles = [role for role, permissions in PERMISSIONS_OF_ROLE.items() if Permission.DASHBOARD_VIEW in permissions]
     told = PublicationNotice.objects.filter(publication=round.publication_id, membership=OuterRef("pk"))
     members = round.initiative.memberships.filter(role__in=roles, user__is_active=True, created_at__lte=round.closed_at)
@@ -113,4 +141,8 @@ def members_to_tell(round):
 def rounds_to_tell_of(*, since):
     """Ids of the rounds closed since then whose results some member was not told of: what a killed worker left undone."""
     rounds = Round.objects.select_related("initiative").filter(closed_at__gte=since, publication__isnull=False)
-    return [round.pk for round in rounds.filter(state=Round.State.CLOSED) if members_to_tell(round).exists()]
+    return [
+        round.pk
+        for round in rounds.filter(state=Round.State.CLOSED, origin=Round.Origin.ASKED)
+        if members_to_tell(round).exists()
+    ]

@@ -2,7 +2,7 @@
 written here."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,9 @@ from indicators.disclosure.earlier import pairs_fit_earlier
 from indicators.figures import MATCHED, Earlier, prepare
 from indicators.models import Publication
 from indicators.queries.publications import indicators_with_data, shown_shares
-from surveys.queries.answering import definition_of
-from surveys.queries.closing import asked, previous_round
-from surveys.response_panel import for_everyone, outcomes_of, response_panel
+from surveys.models import Round
+from surveys.queries.closing import asked, previous_round, questions_of
+from surveys.response_panel import earlier_panel, for_everyone, outcomes_of, response_panel
 from surveys.tabulation import (
     figures_of,
     functions_without_summary,
@@ -28,43 +28,51 @@ PERSONS, ORGANISATIONS = "persons", "organisations"
 
 @dataclass(frozen=True)
 class Release:
-    """`publications`: {reader level: (unsaved Publication, its figures)}. `counted`: final responses that were read."""
+    """`publications`: {reader level: (unsaved Publication, its figures)}. `counted`: final responses that were read.
+    `compared_with`: the round they were held against."""
 
     publications: dict
     counted: int
+    compared_with: Round | None = None
 
 
 def release_of(round):
     """The `Release` of a round: a handful of queries, whatever its size."""
     people = asked(round)
-    questions = definition_of(round.instrument_version)
+    questions = questions_of(round)
     outcomes = outcomes_of(people, questions)
     sheet = _sheet(round, people, outcomes)
     previous = previous_round(round)
     cells = _disclosed(round, sheet, _matched(round, sheet, previous))
     unit = ORGANISATIONS if round.one_organisation_one_voice else PERSONS
-    panel = response_panel(people, outcomes, unit=unit, threshold=round.smallest_group)
+    panel = (
+        earlier_panel(outcomes, invited=round.invited_then)
+        if round.is_brought_in
+        else response_panel(people, outcomes, unit=unit, threshold=round.smallest_group)
+    )
     return Release(
         {
-            level: _published(round, level, cells[level], sheet, panel, _earlier(previous, level, sheet))
+            level: _published(round, level, cells[level], sheet, panel, earlier_of(previous, level, sheet.plan))
             for level in (INSIDE, PUBLIC)
         },
         counted=sum(person.is_submitted for person in people),
+        compared_with=previous,
     )
 
 
 def sheet_of(round):
     """The answers of a round as they count, now or again when a later round is held against it."""
     people = asked(round)
-    return _sheet(round, people, outcomes_of(people, definition_of(round.instrument_version)))
+    return _sheet(round, people, outcomes_of(people, questions_of(round)))
 
 
 def _sheet(round, people, outcomes):
-    plan = plan_of(definition_of(round.instrument_version), _function_of(round.initiative))
-    return tabulate(people, outcomes, plan, organisations_speak=round.one_organisation_one_voice)
+    plan = plan_of(questions_of(round), function_of(round.initiative))
+    sheet = tabulate(people, outcomes, plan, organisations_speak=round.one_organisation_one_voice)
+    return replace(sheet, eligible=round.invited_then) if round.is_brought_in else sheet
 
 
-def _function_of(initiative):
+def function_of(initiative):
     enabled = set(initiative.functions.filter(enabled=True).values_list("code", flat=True))
     return {indicator.code: indicator.function for indicator in catalogue() if indicator.function in enabled}
 
@@ -93,9 +101,14 @@ def _published(round, level, cells, sheet, panel, earlier):
     rules = Rules(threshold=round.smallest_group)
     rules = rules.for_public() if level == PUBLIC else rules
     figures = prepare(cells, basis=sheet.basis(), earlier=earlier, asked=sheet.asked, threshold=rules.threshold)
+    return publication_of(round, level, rules, panel), figures
+
+
+def publication_of(round, level, rules, panel):
+    """The unsaved Publication of a round for one reader level."""
     instrument = round.instrument_version.instrument
     opened = round.opened_at.astimezone(round.initiative.zone).date() if round.opened_at else round.closes_on
-    publication = Publication(
+    return Publication(
         initiative=round.initiative,
         source_kind=Publication.SourceKind.SURVEY,
         audience=instrument.audience,
@@ -103,12 +116,11 @@ def _published(round, level, cells, sheet, panel, earlier):
         title=round.title,
         starts_on=min(opened, round.closes_on),
         ends_on=round.closes_on,
-        invited=panel[panel["unit"]]["invited"],
+        invited=round.invited_then if round.is_brought_in else panel[panel["unit"]]["invited"],
         threshold=rules.threshold,
         comparability_key=comparability_key(round),
         response=for_everyone(panel) if level == PUBLIC else panel,
     )
-    return publication, figures
 
 
 def comparability_key(round):
@@ -118,18 +130,21 @@ def comparability_key(round):
     return f"{instrument.code}:{instrument.audience}:{unit}"
 
 
-def _earlier(previous, level, sheet):
+def earlier_of(previous, level, plan):
     """What the previous comparable round shows at the same level; None where there was none."""
     publication = previous and (previous.publication if level == INSIDE else previous.public_publication)
     if publication is None:
         return None
-    earlier = plan_of(definition_of(previous.instrument_version), sheet.plan.function_of)
-    return Earlier(shown_shares(publication), sheet.plan.comparable_with(earlier))
+    comparable = plan.comparable_with(plan_of(questions_of(previous), plan.function_of))
+    if previous.origin == Round.Origin.FIGURES:
+        # Of indicators with several statements nothing was published, which is something else than too few answers.
+        comparable &= set(publication.results.filter(breakdown="").values_list("code", flat=True))
+    return Earlier(shown_shares(publication), frozenset(comparable))
 
 
 def _matched(round, sheet, previous):
     """{code: Matched} of the indicators and functions of which the same people may be told in both rounds."""
-    if previous is None or not sheet.contacts:
+    if previous is None or not sheet.contacts or round.is_brought_in or previous.is_brought_in:
         return {}
     earlier = sheet_of(previous)
     shown = _shown_sets(previous, earlier)
@@ -164,7 +179,7 @@ def _shown_sets(previous, earlier):
             continue
         sets[code].append((earlier.mask(breakdown, cell) if breakdown else everybody, breakdown, shown))
         if "paired" in shown:
-            before = before or sheet_of(previous_round(previous))
+            before = before or sheet_of(previous.compared_with)
             pairs, _rows = matched_pairs(earlier, before, code)
             mask = np.zeros(len(earlier.scores), dtype=bool)
             mask[pairs.now] = True

@@ -23,7 +23,7 @@ RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 # Pure arithmetic: no database, no clock, no web.
 PURE = {
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
-    "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel"},
+    "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past"},
     "backbone": {"minutes"},
     "partners": {"roster"},
 }
