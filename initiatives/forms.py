@@ -89,11 +89,23 @@ class InitiativeSettingsForm(forms.ModelForm):
 
     class Meta:
         model = Initiative
-        fields = ["name", "time_zone", "default_language", "currency", "fiscal_year_starts_in", "threshold"]
+        fields = [
+            "name",
+            "time_zone",
+            "default_language",
+            "currency",
+            "fiscal_year_starts_in",
+            "threshold",
+            "retention_months",
+        ]
         help_texts = {
             "threshold": _(
                 "Results of fewer people than this are never shown, so that nobody can be recognised. "
                 "Five is usual, three the least. A change counts for rounds that close from now on."
+            ),
+            "retention_months": _(
+                "What people answered is deleted this long after a survey has closed; the figures stay. A shorter time "
+                "counts for all rounds, a longer one for those sent from now on: people were told how long."
             ),
         }
 

@@ -59,6 +59,10 @@ class Initiative(models.Model):
     threshold = models.PositiveSmallIntegerField(
         _("smallest group shown"), default=5, validators=[MinValueValidator(3), MaxValueValidator(50)]
     )
+    # What people answered is deleted this long after a round has closed; its figures stay.
+    retention_months = models.PositiveSmallIntegerField(
+        _("answers are kept, in months"), default=24, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -67,6 +71,9 @@ class Initiative(models.Model):
             models.CheckConstraint(condition=models.Q(threshold__gte=3), name="initiative_threshold_at_least_3"),
             models.CheckConstraint(
                 condition=models.Q(fiscal_year_starts_in__range=(1, 12)), name="initiative_fiscal_month_exists"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retention_months__range=(1, 120)), name="initiative_answers_are_kept_1_to_120_months"
             ),
         ]
 

@@ -23,6 +23,8 @@ class Permission(models.TextChoices):
     ROUND_VIEW = "round_view", _("See survey rounds and their progress")
     ROUND_EDIT = "round_edit", _("Prepare survey rounds")
     ROUND_SEND = "round_send", _("Send, pause, resume and cancel survey rounds")
+    ROUND_RELEASE = "round_release", _("Name the data steward of a round, and approve the release of its answers")
+    ANSWERS_EXPORT = "answers_export", _("Export who said what in named rounds")
     HISTORY_VIEW = "history_view", _("Read the history of changes")
 
 
@@ -48,6 +50,7 @@ STAFF = READER | {
     Permission.ACTIVITY_LOG,
     Permission.ROUND_VIEW,
     Permission.ROUND_EDIT,
+    Permission.ANSWERS_EXPORT,
     Permission.HISTORY_VIEW,
 }
 PERMISSIONS_OF_ROLE = {

@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>/<int:number>/", answering.section, name="section"),
     path("s/<str:token>/left/", answering.left, name="left"),
     path("s/<str:token>/someone-else/", answering.someone_else, name="someone-else"),
+    path("s/<str:token>/withdraw/", answering.withdraw, name="withdraw"),
     path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("p/<str:token>/", preview.preview, name="preview"),
     path("p/<str:token>/<int:number>/", preview.preview_section, name="preview-section"),

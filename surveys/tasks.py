@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from surveys.actions import closing, delivery, invitations, pausing, rounds, sending, telling, testing
+from surveys.actions import closing, delivery, invitations, pausing, rounds, sending, telling, testing, withdrawing
 from surveys.queries.rounds import work_on_rounds
 from surveys.queries.sending import rounds_with_due_mailings
 
@@ -41,6 +41,11 @@ def remind_round(round_id):
 @shared_task
 def close_round(round_id):
     closing.close_round(round_id=round_id)
+
+
+@shared_task
+def delete_old_answers(round_id):
+    withdrawing.delete_old_answers(round_id=round_id)
 
 
 @shared_task

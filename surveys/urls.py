@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:round_id>/change/", rounds.round_edit, name="round-edit"),
     path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),
     path("<int:round_id>/sectors/proposal/", rounds.round_clusters_proposal, name="round-clusters-proposal"),
+    path("<int:round_id>/steward/", rounds.round_steward, name="round-steward"),
     path("texts/<int:text_id>/", rounds.round_text, name="round-text"),
     path("<int:round_id>/test/", control.round_test, name="round-test"),
     path("<int:round_id>/preview/", control.round_preview, name="round-preview"),

@@ -11,7 +11,15 @@ from initiatives.models import Function, FunctionCode, Initiative, Membership, w
 from initiatives.permissions import Role
 from initiatives.queries import DEMO_ADDRESS_ENDING, free_slug
 
-SETTINGS = ["name", "time_zone", "default_language", "currency", "fiscal_year_starts_in", "threshold"]
+SETTINGS = [
+    "name",
+    "time_zone",
+    "default_language",
+    "currency",
+    "fiscal_year_starts_in",
+    "threshold",
+    "retention_months",
+]
 ROWS_AT_ONCE = 500
 
 

@@ -10,6 +10,7 @@ from initiatives.actions import history
 from surveys.messages import EDITABLE, message
 from surveys.models import ClusterSector, Round, RoundText, SectorCluster
 from surveys.queries.rosters import roster
+from surveys.queries.rounds import may_be_steward
 
 FIELDS = [
     "title",
@@ -116,6 +117,7 @@ def send(*, round, digest, by):
     RoundRefused when the list is not the one that was previewed, or the dates no longer fit.
     """
     _require_dates(round)
+    _require_steward(round)
     found = roster(round)
     if not found.contacts:
         raise RoundRefused(_("Nobody would be asked. Choose other sectors or groups, or add contacts, and look again."))
@@ -125,11 +127,14 @@ def send(*, round, digest, by):
         )
     later = round.opens_on is not None and round.opens_on > round.initiative.today()
     with transaction.atomic():
-        claimed = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT).update(
+        # The steward, too, is the one whom the first page will name.
+        claimed = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT, steward=round.steward_id).update(
             state=Round.State.SCHEDULED if later else Round.State.OPEN,
             frozen_roster=[contact.pk for contact in found.contacts],
             opened_at=None if later else timezone.now(),
             threshold=round.initiative.threshold,
+            retention_months=round.initiative.retention_months,
+            steward_name=round.promised_steward[:200],
         )
         if not claimed:
             require_draft(round=Round(state=Round.State.OPEN))
@@ -145,6 +150,29 @@ def send(*, round, digest, by):
 def _require_dates(round):
     if round.closes_on < round.initiative.today():
         raise RoundRefused(_("The closing day of this round has passed. Choose a later one, then send."))
+
+
+def _require_steward(round):
+    if round.steward and not may_be_steward(round.initiative).filter(pk=round.steward_id).exists():
+        raise RoundRefused(
+            _(
+                "%(name)s is no longer a member and cannot be the data steward. Name somebody else, or nobody, then send."
+            )
+            % {"name": round.steward}
+        )
+
+
+@transaction.atomic
+def name_steward(*, round, steward, by):
+    """Set who may ask for the release of a draft's answers; None: nobody ever may."""
+    _hold_draft(round)
+    before = {"steward": str(round.steward or "")}
+    round.steward = steward
+    round.save(update_fields=["steward"])
+    after = {"steward": str(steward or "")}
+    history.record(
+        initiative=round.initiative, verb="round.steward_named", target=round, before=before, after=after, by=by
+    )
 
 
 def open_due(*, round_id):
@@ -166,7 +194,7 @@ def open_due(*, round_id):
 def unschedule(*, round, by):
     """Take a scheduled round back into preparation."""
     if not Round.objects.filter(pk=round.pk, state=Round.State.SCHEDULED).update(
-        state=Round.State.DRAFT, frozen_roster=[], threshold=None
+        state=Round.State.DRAFT, frozen_roster=[], threshold=None, retention_months=None, steward_name=""
     ):
         raise RoundRefused(_("This round is not waiting for its opening day, so there is nothing to take back."))
     history.record(initiative=round.initiative, verb="round.unscheduled", target=round, by=by)

@@ -1,6 +1,7 @@
 import datetime
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.forms import InitiativeForm, InitiativeModelForm
@@ -107,6 +108,24 @@ def suggested(initiative, user):
         "sender_name": initiative.name,
         "reply_to": user.email,
     }
+
+
+class StewardForm(InitiativeForm):
+    """Who may ask for the release of a round's answers; nobody unless somebody is named."""
+
+    steward = forms.ModelChoiceField(
+        label=_("Data steward"),
+        queryset=get_user_model().objects.filter(is_active=True).order_by("name", "email"),
+        required=False,
+        empty_label=_("nobody: the answers are never released"),
+        help_text=_(
+            "The first page names this person. Later only they can ask for a release, and a second person decides."
+        ),
+    )
+
+    def __init__(self, *args, round, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["steward"] = round.steward_id
 
 
 class RoundTextForm(forms.ModelForm):

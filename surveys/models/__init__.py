@@ -1,10 +1,13 @@
 from surveys.models.instruments import Instrument, InstrumentVersion
 from surveys.models.invitations import Invitation, Mailing
 from surveys.models.past import PastFigure, PastImport, PastResponse
+from surveys.models.releases import AnswersFile, AnswersFilePart, Release
 from surveys.models.responses import Response
 from surveys.models.rounds import ClusterSector, Round, RoundText, SectorCluster
 
 __all__ = [
+    "AnswersFile",
+    "AnswersFilePart",
     "ClusterSector",
     "Instrument",
     "InstrumentVersion",
@@ -13,6 +16,7 @@ __all__ = [
     "PastFigure",
     "PastImport",
     "PastResponse",
+    "Release",
     "Response",
     "Round",
     "RoundText",

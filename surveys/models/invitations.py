@@ -14,6 +14,7 @@ class Invitation(models.Model):
     class State(models.TextChoices):
         INVITED = "invited", _("invited")
         FINISHED = "finished", _("has answered")
+        WITHDRAWN = "withdrawn", _("has withdrawn the answers")
         OPTED_OUT = "opted_out", _("wants no more mail")
         BOUNCED = "bounced", _("mail comes back")
         LEFT = "left", _("no longer works there")

@@ -62,6 +62,23 @@ class Round(models.Model):
     frozen_roster = models.JSONField(default=list, blank=True, editable=False)
     # The smallest group that results may speak of, as it stood when the round was sent: those who are asked read it.
     threshold = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # Who may ask for the release of a confidential round's answers; a director chooses while it is a draft.
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("data steward"),
+    )
+    # The steward as those who are asked read it, copied when the round was sent. Empty: nothing is ever released.
+    steward_name = models.CharField(max_length=200, blank=True, editable=False)
+    # How long the answers are kept, as those who are asked read it.
+    retention_months = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # Final answers that were counted and withdrawn since.
+    answers_removed = models.PositiveIntegerField(default=0, editable=False)
+    # When what people answered was deleted because its time was over.
+    answers_deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Set once every contact of the frozen roster has an invitation and its mail is due.
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How many reminders have been queued so far.
@@ -108,6 +125,24 @@ class Round(models.Model):
     def smallest_group(self):
         """How many people a figure needs: once the round was sent, the number that those who are asked were told."""
         return self.initiative.threshold if self.threshold is None else self.threshold
+
+    @property
+    def promised_steward(self):
+        """The data steward as the first page names them, in the preview of a draft as well; "" where there is none."""
+        if self.state != self.State.DRAFT:
+            return self.steward_name
+        return str(self.steward) if self.steward and self.mode == self.Mode.CONFIDENTIAL else ""
+
+    @property
+    def kept_months(self):
+        """How long the answers are kept after closing: as people were told, or less where the initiative shortened it."""
+        now = self.initiative.retention_months
+        return now if self.retention_months is None else min(now, self.retention_months)
+
+    @property
+    def has_every_answer(self):
+        """Whether all that was counted when the round closed is still there."""
+        return self.answers_deleted_at is None and not self.answers_removed
 
     @property
     def closes_at(self):

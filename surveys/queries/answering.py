@@ -34,9 +34,11 @@ PARTS = (
             "reply_to",
             "ended_at",
             "threshold",
+            "steward_name",
+            "retention_months",
         ),
     ),
-    (Initiative, "round__initiative__", ("id", "name", "slug", "time_zone", "threshold")),
+    (Initiative, "round__initiative__", ("id", "name", "slug", "time_zone", "threshold", "retention_months")),
     (InstrumentVersion, "round__instrument_version__", ("id", "digest")),
     (Response, "response__", ("id", "answers", "language", "saved_at", "submitted_at")),
 )
@@ -103,6 +105,11 @@ def draft_of(invitation):
         return Draft({})
     answers = definition.check_answers(definition_of(invitation.round.instrument_version), response.answers)
     return Draft(answers, response.saved_at)
+
+
+def response_of(invitation):
+    """What somebody has answered so far, final or not; None where there is nothing (any more)."""
+    return getattr(invitation, "response", None)
 
 
 def language_for(invitation, wanted):

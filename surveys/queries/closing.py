@@ -114,9 +114,16 @@ def previous_round(round):
     return same.select_related(*related).defer(*heavy).order_by("-closes_on", "-pk").first()
 
 
+def has_every_answer(round):
+    """Whether all that was counted in a closed round is there at this moment."""
+    return Round.objects.filter(pk=round.pk, answers_deleted_at=None, answers_removed=0).exists()
+
+
 def missing_people(round):
-    """Invitations of those who could still have answered and did not, by organisation: for staff only."""
-    return round.invitations.filter(state__in=MAY_ANSWER).order_by("organisation_name", "name", "pk")
+    """Invitations of those who could still have answered and did not, by organisation: for staff only. Whoever took the
+    answers back before they were counted is one of them."""
+    missing = [*MAY_ANSWER, Invitation.State.WITHDRAWN]
+    return round.invitations.filter(state__in=missing).order_by("organisation_name", "name", "pk")
 
 
 def ineligible_people(round):

@@ -13,7 +13,7 @@ from indicators.figures import MATCHED, Earlier, prepare
 from indicators.models import Publication
 from indicators.queries.publications import indicators_with_data, shown_shares
 from surveys.models import Round
-from surveys.queries.closing import asked, previous_round, questions_of
+from surveys.queries.closing import asked, has_every_answer, previous_round, questions_of
 from surveys.response_panel import earlier_panel, for_everyone, outcomes_of, response_panel
 from surveys.tabulation import (
     figures_of,
@@ -143,8 +143,14 @@ def earlier_of(previous, level, plan):
 
 
 def _matched(round, sheet, previous):
-    """{code: Matched} of the indicators and functions of which the same people may be told in both rounds."""
+    """{code: Matched} of the indicators and functions of which the same people may be told in both rounds.
+
+    Of a round whose answers are no longer all there nothing is told: beside its total, pairs would give away what those
+    who took theirs back had said.
+    """
     if previous is None or not sheet.contacts or round.is_brought_in or previous.is_brought_in:
+        return {}
+    if not previous.has_every_answer:
         return {}
     earlier = sheet_of(previous)
     shown = _shown_sets(previous, earlier)
@@ -163,15 +169,17 @@ def _matched(round, sheet, previous):
             threshold=max(round.smallest_group, previous.smallest_group),
         ):
             matched[code] = pairs
-    return matched
+    # Asked after the answers were read: whoever took theirs back meanwhile has said so by now.
+    return matched if has_every_answer(previous) else {}
 
 
 def _shown_sets(previous, earlier):
     """{code: sets} that the inside publication of the previous round shows, as `pairs_fit_earlier` takes them.
 
-    A figure that showed pairs of its own has these people as one more set, whom only the round before knows.
+    A figure that showed pairs of its own has these people as one more set, whom only the round before knows; where that
+    has lost answers, the figure is left out.
     """
-    sets, before = defaultdict(list), None
+    sets, before, untold = defaultdict(list), None, set()
     rows = previous.publication.results.filter(is_shown=True, n__gt=0).exclude(kind="item").order_by("pk")
     everybody = np.ones(len(earlier.scores), dtype=bool)
     for code, breakdown, cell, shown in rows.values_list("code", "breakdown", "cell", "shown"):
@@ -179,9 +187,18 @@ def _shown_sets(previous, earlier):
             continue
         sets[code].append((earlier.mask(breakdown, cell) if breakdown else everybody, breakdown, shown))
         if "paired" in shown:
-            before = before or sheet_of(previous.compared_with)
+            before = before or _complete_sheet(previous.compared_with)
+            if before is None:
+                untold.add(code)
+                continue
             pairs, _rows = matched_pairs(earlier, before, code)
             mask = np.zeros(len(earlier.scores), dtype=bool)
             mask[pairs.now] = True
             sets[code].append((mask, MATCHED, {"count": shown["paired"]["count"]}))
-    return sets
+    return {code: found for code, found in sets.items() if code not in untold}
+
+
+def _complete_sheet(round):
+    """The sheet of a round all of whose answers are still there, else None."""
+    sheet = sheet_of(round) if round and round.has_every_answer else None
+    return sheet if sheet and has_every_answer(round) else None

@@ -2,9 +2,12 @@
 
 import datetime
 
-from django.db.models import Count, Q
+from dateutil.relativedelta import relativedelta
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, Q
 
-from surveys.models import Invitation, Mailing, Round, RoundText
+from initiatives.models import within
+from surveys.models import Invitation, Mailing, PastResponse, Response, Round, RoundText
 from surveys.queries.closing import rounds_to_tell_of
 
 
@@ -20,7 +23,7 @@ def rounds(initiative):
 
 def round_of(initiative):
     """Rounds of the initiative with all that one round's page needs, for get_object_or_404."""
-    return initiative.rounds.select_related("initiative", "instrument_version__instrument")
+    return initiative.rounds.select_related("initiative", "instrument_version__instrument", "steward")
 
 
 def counts_by_state(round):
@@ -28,6 +31,11 @@ def counts_by_state(round):
     counts = dict.fromkeys(Invitation.State.values, 0)
     counts.update(round.invitations.order_by().values_list("state").annotate(n=Count("id")))
     return {**counts, "total": sum(counts.values())}
+
+
+def may_be_steward(initiative):
+    """The people whom a director may name as data steward: the members who can sign in."""
+    return within(get_user_model().objects.filter(is_active=True), initiative).order_by("name", "email")
 
 
 def open_notes(round):
@@ -60,6 +68,23 @@ def mailings_for(initiative):
 CLOSING_LEASE = datetime.timedelta(minutes=5)
 # Who was not told of results by then is not told any more.
 TELLING = datetime.timedelta(days=2)
+ENDED = [Round.State.CLOSED, Round.State.CANCELLED]
+
+
+def rounds_over_time(*, now):
+    """Ids of the rounds that have answers whose time may be over; the action looks at the very day."""
+    here = Exists(Response.objects.filter(round=OuterRef("pk")))
+    brought_in = Exists(PastResponse.objects.filter(past_import__round=OuterRef("pk")))
+    found = Round.objects.filter(here | brought_in, state__in=ENDED)
+    old = found.filter(closes_on__lte=(now - datetime.timedelta(days=27)).date())
+    rounds = old.select_related("initiative").defer("frozen_roster").order_by("pk")
+    return [round.pk for round in rounds if is_over_time(round, now=now)]
+
+
+def is_over_time(round, *, now):
+    """Whether the answers of a round have been kept as long as people were told."""
+    ended = round.closed_at or round.closes_at
+    return round.state in ENDED and ended + relativedelta(months=round.kept_months) <= now
 
 
 def work_on_rounds(*, now):
@@ -76,4 +101,5 @@ def work_on_rounds(*, now):
         "close_round": rounds.filter(stale | over),
     }
     waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}
+    waiting["delete_old_answers"] = rounds_over_time(now=now)
     return waiting | {"tell_of_results": rounds_to_tell_of(since=now - TELLING)}

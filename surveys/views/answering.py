@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import definition
 from surveys.actions import answering as actions
+from surveys.actions import withdrawing
 from surveys.models import Invitation
 from surveys.queries import answering, pages
 
@@ -45,14 +46,17 @@ def _quiet(response):
 
 def _over(request, invitation):
     """The page for a link that takes no answers (any more), or None."""
+    response = answering.response_of(invitation)
     template = {
-        Invitation.State.FINISHED: "surveys/answer_thanks.html",
+        Invitation.State.FINISHED: "surveys/answer_thanks.html" if response else "surveys/answer_withdrawn.html",
+        Invitation.State.WITHDRAWN: "surveys/answer_withdrawn.html",
         Invitation.State.LEFT: "surveys/answer_noted.html",
         Invitation.State.WRONG_PERSON: "surveys/answer_noted.html",
     }.get(invitation.state)
     if template is None and not answering.is_open(invitation.round):
         template = "surveys/answer_closed.html"
-    return render(request, template, {"invitation": invitation, "round": invitation.round}) if template else None
+    shown = {"invitation": invitation, "round": invitation.round, "has_answers": response is not None}
+    return render(request, template, shown) if template else None
 
 
 @survey_link
@@ -147,3 +151,20 @@ def someone_else(request, invitation, language):
     with suppress(actions.NotOpen):
         actions.say_someone_else(invitation=invitation, note=request.POST.get("note", "").strip())
     return redirect("answering:welcome", invitation.token)
+
+
+@survey_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request, invitation, language):
+    """GET asks, POST deletes the answers; final ones as well, whether the round is still open or not."""
+    if answering.response_of(invitation) is None:
+        return redirect(f"/s/{invitation.token}/?language={language}")
+    template = "surveys/answer_withdraw.html"
+    shown = {"invitation": invitation, "round": invitation.round, "language": language}
+    if request.method == "POST":
+        try:
+            withdrawing.withdraw(invitation=invitation)
+        except withdrawing.NothingToWithdraw:
+            return render(request, template, shown | {"is_being_counted": True}, status=409)
+        return redirect(f"/s/{invitation.token}/?language={language}")
+    return render(request, template, shown)

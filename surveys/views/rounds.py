@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from initiatives.permissions import Permission, requires
 from initiatives.queries import snapshot
 from surveys.actions import instruments, rounds
-from surveys.forms.rounds import ClusterForm, ExtendForm, RoundForm, RoundTextForm, suggested
+from surveys.forms.rounds import ClusterForm, ExtendForm, RoundForm, RoundTextForm, StewardForm, suggested
 from surveys.merge import FIELDS
 from surveys.models import Round
 from surveys.queries import rosters, sending
@@ -117,6 +117,19 @@ def round_clusters_proposal(request, round_id):
     rounds.merge_sectors(round=round, names=names, by=request.user)
     messages.success(request, _("The sectors were merged as proposed. Give the clusters names that people know."))
     return redirect("surveys:round-clusters", request.initiative.slug, round.pk)
+
+
+@requires(Permission.ROUND_RELEASE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@unless_sent
+def round_steward(request, round_id):
+    round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
+    form = StewardForm(request.POST or None, initiative=request.initiative, round=round)
+    if request.method == "POST" and form.is_valid():
+        rounds.name_steward(round=round, steward=form.cleaned_data["steward"], by=request.user)
+        messages.success(request, _("The data steward was saved."))
+        return redirect(round)
+    return render(request, "surveys/round_steward.html", {"round": round, "form": form})
 
 
 @requires(Permission.ROUND_EDIT)

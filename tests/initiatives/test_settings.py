@@ -16,6 +16,7 @@ SETTINGS = {
     "currency": "pen",
     "fiscal_year_starts_in": "7",
     "threshold": "4",
+    "retention_months": "12",
 }
 # Page and the permission it needs.
 PAGES = {
@@ -68,6 +69,7 @@ def test_settings_are_saved(director, initiative):
     ("field", "value", "sentence"),
     [
         ("threshold", "2", "greater than or equal to 3"),
+        ("retention_months", "0", "greater than or equal to 1"),
         ("currency", "XX1", "no currency code"),
         ("time_zone", "Mars/Base", "Select a valid choice"),
         ("fiscal_year_starts_in", "13", "Select a valid choice"),

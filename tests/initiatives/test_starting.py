@@ -34,6 +34,7 @@ def test_starting_makes_director_functions_and_history():
         "currency": "PEN",
         "fiscal_year_starts_in": 1,
         "threshold": 5,
+        "retention_months": 24,
     }
 
 

@@ -55,3 +55,74 @@ def test_a_round_taken_back_is_promised_anew(initiative, director, sent):
     Round.objects.update(state=Round.State.SCHEDULED)
     rounds.unschedule(round=sent, by=director.user)
     assert Round.objects.get().threshold is None
+
+
+def first_page(round):
+    invitation = InvitationFactory(round=round)
+    return Client().get(f"/s/{survey_token(invitation.pk, 1)}/").content.decode()
+
+
+def test_the_first_page_says_how_long_answers_are_kept_as_it_stood_at_sending(initiative, director, sent):
+    initiatives.change_settings(initiative=initiative, changes={"retention_months": 60}, by=director.user)
+    assert "deleted 24 months after the survey has closed" in first_page(sent)
+    sent.refresh_from_db()
+    assert sent.kept_months == 24
+
+
+@pytest.fixture
+def with_steward(initiative, director, staff):
+    draft = RoundFactory(initiative=initiative, state=Round.State.DRAFT, opened_at=None, prepared_at=None)
+    ContactFactory(initiative=initiative)
+    rounds.name_steward(round=draft, steward=staff.user, by=director.user)
+    return draft
+
+
+def test_the_first_page_names_the_steward_and_what_may_be_released(director, staff, with_steward):
+    sent = rounds.send(round=with_steward, digest=roster(with_steward).digest, by=director.user)
+    staff.user.name = "Another Name"
+    staff.user.save()
+    page = first_page(sent)
+    assert f"{sent.steward_name} is the data steward of this survey" in page
+    assert "Another Name" not in page
+    assert "without what you write in your own words" in page
+
+
+def test_the_first_page_of_a_round_without_a_steward_names_none(sent):
+    assert (sent.steward_name, "data steward" in first_page(sent)) == ("", False)
+
+
+def test_a_named_round_promises_no_steward(director, with_steward):
+    with_steward.mode = Round.Mode.NAMED
+    with_steward.save()
+    sent = rounds.send(round=with_steward, digest=roster(with_steward).digest, by=director.user)
+    assert (sent.steward_name, "data steward" in first_page(sent)) == ("", False)
+
+
+def test_a_steward_cannot_be_named_after_sending(director, staff, sent):
+    with pytest.raises(rounds.RoundRefused):
+        rounds.name_steward(round=sent, steward=staff.user, by=director.user)
+    address = f"/i/{sent.initiative.slug}/rounds/{sent.pk}/steward/"
+    assert director.post(address, {"steward": staff.user.pk}).status_code == 404
+    assert Round.objects.get(pk=sent.pk).steward is None
+
+
+def test_somebody_who_left_meanwhile_cannot_be_promised_as_steward(director, staff, with_steward):
+    staff.user.memberships.all().delete()
+    with pytest.raises(rounds.RoundRefused, match="no longer a member"):
+        rounds.send(round=with_steward, digest=roster(with_steward).digest, by=director.user)
+    assert Round.objects.get().state == Round.State.DRAFT
+
+
+def test_a_stranger_cannot_be_named_steward(director, stranger, initiative, with_steward):
+    address = f"/i/{initiative.slug}/rounds/{with_steward.pk}/steward/"
+    assert stranger.user.pk not in [c[0] for c in _choices(director, address)]
+    answer = director.post(address, {"steward": stranger.user.pk})
+    assert (answer.status_code, Round.objects.get().steward_id) == (200, with_steward.steward_id)
+
+
+def _choices(director, address):
+    return list(director.get(address).context["form"].fields["steward"].choices)
+
+
+def test_staff_do_not_name_the_steward(staff, initiative, with_steward):
+    assert staff.post(f"/i/{initiative.slug}/rounds/{with_steward.pk}/steward/", {"steward": ""}).status_code == 403
