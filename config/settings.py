@@ -1,6 +1,7 @@
 """Every setting, from the environment. `docs/operations.md` has a heading for each variable read here; a test compares the two."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -179,6 +180,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-rounds": {"task": "surveys.tasks.sweep", "schedule": 60.0},
     "sweep-imports": {"task": "partners.tasks.sweep", "schedule": 60.0},
+    "read-returned-mail": {"task": "surveys.tasks.read_returned_mail", "schedule": 300.0},
 }
 
 # Mail. `outbox:` (the default under DEBUG) writes each mail to var/outbox, which /outbox/ shows.
@@ -196,6 +198,14 @@ MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 MAIL_PER_SECOND = env.int("MAIL_PER_SECOND", default=50)
 # A sender that has not said for so long that it lives is dead, and what it held is taken back.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=120)
+# Where mails of a round come back to: each names itself behind a "+" in this address. Empty is off.
+RETURN_PATH = env.str("RETURN_PATH", default="").lower()
+if RETURN_PATH and not re.fullmatch(r"[a-z0-9._+-]{1,15}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", RETURN_PATH):
+    raise ImproperlyConfigured(
+        f"RETURN_PATH ({RETURN_PATH!r}) is no address that can carry a signature. Set it to one with at most 15 plain "
+        "characters before the @, for example bounces@example.org, or leave it empty."
+    )
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 
 # Signing in: a code by mail, for people who were invited.
 AUTH_USER_MODEL = "accounts.User"

@@ -3,7 +3,18 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from surveys.actions import closing, delivery, invitations, pausing, rounds, sending, telling, testing, withdrawing
+from surveys.actions import (
+    closing,
+    delivery,
+    invitations,
+    pausing,
+    returned_mail,
+    rounds,
+    sending,
+    telling,
+    testing,
+    withdrawing,
+)
 from surveys.queries.rounds import work_on_rounds
 from surveys.queries.sending import rounds_with_due_mailings
 
@@ -76,3 +87,9 @@ def send_round(round_id):
 @shared_task
 def tell_of_pause(round_id):
     pausing.tell_of_pause(round_id=round_id)
+
+
+@shared_task
+def read_returned_mail():
+    """Every five minutes: mark what came back to the mailbox of the return path."""
+    returned_mail.read_mailbox()

@@ -11,9 +11,12 @@ import re
 
 from django.conf import settings
 
-SURVEY, UNSUBSCRIBE, PREVIEW, MESSAGE = b"survey", b"unsubscribe", b"preview", b"message"
+SURVEY, UNSUBSCRIBE, PREVIEW, MESSAGE, RETURN = b"survey", b"unsubscribe", b"preview", b"message", b"return"
 NUMBER_BYTES, VERSION_BYTES, SEAL_BYTES = 6, 2, 16
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+RETURN_TOKEN = re.compile(r"[0-9a-f]{48}", re.ASCII)
+# Raise it to make every return path mailed so far worth nothing.
+RETURN_VERSION = 1
 
 
 def survey_token(invitation_id, version):
@@ -53,9 +56,27 @@ def message_name(mailing_id):
     return _make(MESSAGE, mailing_id, 0)
 
 
+def return_token(mailing_id, version=RETURN_VERSION):
+    """The token in a return path: the same bytes as 48 hexadecimal digits, for mail servers fold the case of addresses."""
+    return _sealed(RETURN, mailing_id, version).hex()
+
+
+def read_return_token(token):
+    """The mailing's id, or None. Case does not matter."""
+    token = token.lower()
+    if not RETURN_TOKEN.fullmatch(token):
+        return None
+    mailing_id = int(token[: 2 * NUMBER_BYTES], 16)
+    return mailing_id if hmac.compare_digest(token, return_token(mailing_id)) else None
+
+
 def _make(purpose, number, version):
+    return base64.urlsafe_b64encode(_sealed(purpose, number, version)).decode()
+
+
+def _sealed(purpose, number, version):
     body = number.to_bytes(NUMBER_BYTES, "big") + version.to_bytes(VERSION_BYTES, "big")
-    return base64.urlsafe_b64encode(body + _seal(purpose, body)).decode()
+    return body + _seal(purpose, body)
 
 
 def _read(purpose, token):

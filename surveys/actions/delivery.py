@@ -19,6 +19,7 @@ from surveys.mail.allowance import take
 from surveys.mail.headers import AddressUnusable, wire_address
 from surveys.mail.lanes import Lanes, Letter
 from surveys.mail.replies import Reply, Stage, Verdict, judge
+from surveys.mail.return_path import return_path
 from surveys.models import Round
 from surveys.queries.messages import RoundMessages
 from surveys.queries.sending import due_mailings, trouble_key
@@ -113,7 +114,8 @@ class _Slice:
 
     def _letter(self, mailing):
         address = wire_address(mailing.invitation.email)
-        return Letter(mailing.pk, self.sender, address, self.messages.content_for(mailing))
+        sender = return_path(mailing.pk) or self.sender
+        return Letter(mailing.pk, sender, address, self.messages.content_for(mailing))
 
     def _settle(self, events):
         """Write down what the lanes report, all of it in one transaction, and let their next letters go."""

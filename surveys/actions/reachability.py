@@ -11,20 +11,24 @@ WAITING = [Mailing.State.DUE, Mailing.State.CLAIMED]
 
 def opt_out(*, invitation, by=None):
     """The person wants no more mail from this initiative, in no round. Harmless when done twice; the link goes on working."""
-    _mark(invitation, Contact.Reachability.OPTED_OUT, Invitation.State.OPTED_OUT, "contact.opted_out", "", by)
+    _mark(invitation, {}, Contact.Reachability.OPTED_OUT, Invitation.State.OPTED_OUT, "contact.opted_out", "", by)
 
 
 def bounced(*, invitation, reason, by=None):
-    """A mail server said that the address is wrong. `reason` is its answer."""
-    _mark(invitation, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by)
+    """A mail server said that the address is wrong. `reason` is its answer.
+
+    It speaks of the address that was written to: a contact whose address was corrected since stays reachable.
+    """
+    same = {"email": invitation.email}
+    _mark(invitation, same, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by)
 
 
 @transaction.atomic
-def _mark(invitation, reachability, state, verb, reason, by):
+def _mark(invitation, conditions, reachability, state, verb, reason, by):
     contact = invitation.contact
-    theirs = Invitation.objects.filter(contact=contact)
+    theirs = Invitation.objects.filter(contact=contact, **conditions)
     changed = (
-        Contact.objects.filter(pk=contact.pk)
+        Contact.objects.filter(pk=contact.pk, **conditions)
         .exclude(reachability__in=[reachability, Contact.Reachability.OPTED_OUT])
         .update(reachability=reachability, reachability_reason=reason[:500])
     )

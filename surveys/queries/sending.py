@@ -124,6 +124,12 @@ def unsettled_mailings(round):
     return round.mailings.filter(state__in=unsettled).select_related("invitation").order_by("state", "id")
 
 
+def returned_mailings(round):
+    """Mailings whose address was called wrong, at once or by a mail that came back, with their invitation."""
+    returned = round.mailings.filter(state=Mailing.State.BOUNCED)
+    return returned.select_related("invitation").order_by("invitation__name", "id")
+
+
 def invitation_to_unsubscribe(token):
     """The invitation of an unsubscribe token with its contact and initiative, or None."""
     found = Invitation.objects.select_related("contact", "round__initiative")

@@ -83,6 +83,7 @@ def round_detail(request, round_id):
             "counts": counts_by_state(round),
             "progress": sending.sending_progress(round),
             "unsettled": sending.unsettled_mailings(round),
+            "returned": sending.returned_mailings(round),
             "notes": open_notes(round),
             "texts": asking_texts(round) if is_draft else [],
             "extend_form": ExtendForm(initial={"closes_on": round.closes_on}),

@@ -33,3 +33,12 @@ def test_every_setting_has_its_heading_in_the_operations_guide():
     guide = (processes.ROOT / "docs" / "operations.md").read_text()
     read = set(re.findall(r"""env\.(?!read_env|email_url_config)\w+\(\s*"(\w+)\"""", source))
     assert read == set(re.findall(r"(?m)^#### `(\w+)`$", guide))
+
+
+@pytest.mark.parametrize("value", ["bounces", "a b@example.org", "b" * 16 + "@example.org", "b@example.org>", "b@-"])
+def test_return_path_that_cannot_carry_a_signature_is_refused(tmp_path, value):
+    keys = {"SECRET_KEY": GOOD, "SURVEY_LINK_KEY": GOOD, "RETURN_PATH": value}
+    code, said = processes.run("up", VAR_DIR=tmp_path, **keys)
+    assert code == 1
+    assert said.startswith("RETURN_PATH (")
+    assert "Traceback" not in said

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.surveys.imap import running_imap
 from tests.surveys.sink import running_sink
 
 
@@ -14,3 +15,17 @@ def sink(settings):
         settings.MAIL_PER_SECOND, settings.MAIL_CONNECTIONS = 0, 2
         settings.DEFAULT_FROM_EMAIL = "Backbone <mail@backbone.example>"
         yield sink
+
+
+@pytest.fixture
+def return_path(settings):
+    """Mails of rounds come back to a signed address."""
+    settings.RETURN_PATH = "bounces@backbone.example"
+
+
+@pytest.fixture
+def imap(settings, return_path):
+    """A mailbox of our own, which the product's settings point to."""
+    with running_imap() as imap:
+        settings.BOUNCE_MAILBOX = f"imap://bounces:secret-word@127.0.0.1:{imap.port}/Returned%20mail"
+        yield imap
