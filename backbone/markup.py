@@ -67,7 +67,17 @@ HEAD = Pattern('<th scope="col">{}</th>')
 ROW = Pattern('<tr>\n    <th scope="row"><a href="#{}">{}</a></th>{}{}</tr>\n')
 CELL = Pattern('<td data-label="{}"><div class="overview-cell">{}</div></td>')
 METER = Pattern('<meter class="meter-bar{}" min="0" max="{}" value="{}" aria-hidden="true"></meter>')
+OPEN_ROUND = Pattern(
+    '<section class="card card-quiet open-round">\n  <p><strong>{}</strong> {} {}.</p>\n  <p class="note">{}</p>\n</section>\n'
+)
 CARD = Pattern('<div class="card">{}</div>\n')
+
+
+def open_rounds(rounds):
+    """The rounds that are being answered, each with nothing but how many have answered."""
+    until = _("is being answered until the end of %(closes)s.")
+    later = _("What was answered is shown once it is closed, and not before.")
+    return joined([OPEN_ROUND(round.title, until % {"closes": round.closes}, round.text, later) for round in rounds])
 
 
 def figures(figures, slug, *, with_names):

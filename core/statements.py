@@ -1,32 +1,47 @@
-"""Statements whose SQL is written once, and prepared on PostgreSQL. For the pages of a survey: for a join over five tables
-Django takes thirty times as long to write the SQL as the database takes to answer it, and the database longer to plan it
-than to run it."""
+"""Statements whose SQL is written once, and prepared on PostgreSQL. For the few reads behind every page: for a join over five
+tables Django takes thirty times as long to write the SQL as the database takes to answer it, and the database longer to plan
+it than to run it; for a row by its key Django still takes five times as long."""
 
 from functools import lru_cache
 
 from django.db import connection
 
-# Values that stand for the parameters while the SQL is written; the smallest integer column holds them.
-MARKS = (30_001, 30_002, 30_003)
+# Values that stand for the parameters while the SQL is written; the smallest integer column holds the numbers.
+MARKS = {int: (30_001, 30_002, 30_003), str: ("first mark", "second mark", "third mark")}
+
+
+def columns_of(model, prefix=""):
+    """The columns of a model's own table for values_list(), in the order in which `model.from_db` wants them."""
+    return [prefix + field.attname for field in model._meta.concrete_fields]
 
 
 class CompiledRead:
-    """`build(*parameters)` gives a values_list() that compares whole-number columns with each parameter once.
+    """`build(*parameters)` gives a values_list() that compares columns with each parameter once.
 
-    `first(*parameters)` runs it and gives its first row as a tuple, converted as Django converts it, or None.
+    `parameters` says of each whether it is a whole number or a text (`(int, str)`); a number alone is that many whole
+    numbers. `all(*parameters)` runs it and gives its rows as tuples, converted as Django converts them; `first` gives
+    the first of them, or None.
     """
 
     def __init__(self, build, parameters):
-        self.build, self.marks = build, MARKS[:parameters]
+        kinds = (int,) * parameters if isinstance(parameters, int) else parameters
+        self.build, self.marks = build, tuple(MARKS[kind][place] for place, kind in enumerate(kinds))
         self._compiled = lru_cache(maxsize=None)(self._compile)
 
     def first(self, *parameters):
+        rows = self._read("fetchmany", parameters)
+        return rows[0] if rows else None
+
+    def all(self, *parameters):
+        return self._read("fetchall", parameters)
+
+    def _read(self, fetch, parameters):
         sql, order, fixed, converters = self._compiled(connection.vendor)
         values = [fixed[place] if mark is None else parameters[mark] for place, mark in enumerate(order)]
         with _prepared() as cursor:
             cursor.execute(sql, values)
-            row = cursor.fetchone()
-        return row and self._converted(row, converters)
+            rows = getattr(cursor, fetch)()
+        return [self._converted(row, converters) for row in rows] if converters else rows
 
     def _compile(self, vendor):
         compiler = self.build(*self.marks).query.get_compiler(connection=connection)

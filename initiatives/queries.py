@@ -1,6 +1,8 @@
+from django.db import connection
 from django.forms.models import model_to_dict
 from django.utils.text import slugify
 
+from core.statements import CompiledRead, columns_of
 from initiatives.models import Initiative, Membership
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission, Role
 
@@ -9,12 +11,24 @@ AGENDA_TEXTS = ["problem", "population", "vision", "principles"]
 # Reserved for examples: no real mailbox has such an address, so deleting the demo can take no real person along.
 DEMO_ADDRESS_ENDING = ".example"
 
+OWN_COLUMNS = columns_of(Membership)
+# The read behind every page of an initiative.
+_door = CompiledRead(
+    lambda user, slug: Membership.objects.filter(user=user, initiative__slug=slug).values_list(
+        *OWN_COLUMNS, *columns_of(Initiative, "initiative__")
+    ),
+    parameters=(int, str),
+)
+
 
 def membership_for(*, user, slug):
     """The membership, with its initiative, through which `user` enters `slug`; None for strangers and the signed-out."""
-    if not user.is_authenticated:
+    row = _door.first(user.pk, slug) if user.is_authenticated else None
+    if row is None:
         return None
-    return Membership.objects.select_related("initiative").filter(user=user, initiative__slug=slug).first()
+    membership = Membership.from_db(connection.alias, OWN_COLUMNS, row[: len(OWN_COLUMNS)])
+    membership.initiative = Initiative.from_db(connection.alias, columns_of(Initiative), row[len(OWN_COLUMNS) :])
+    return membership
 
 
 def initiatives_of(user):

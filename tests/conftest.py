@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from initiatives.permissions import Role
@@ -21,7 +21,8 @@ def pytest_collection_finish():
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    cache.clear()
+    for name in ("default", "pages"):
+        caches[name].clear()
 
 
 @pytest.fixture(autouse=True)

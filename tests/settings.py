@@ -24,5 +24,6 @@ if EMBEDDED_BROKER:
 else:
     # A server may be shared with other workers, or hold more than ours: clearing takes away only what this run wrote.
     CACHES["default"] |= {"BACKEND": "tests.plugins.cache.OwnKeysCache", "KEY_PREFIX": f"backbone-test-{WORKER}-{RUN}"}
+CACHES["pages"]["TIMEOUT"] = None  # as without DEBUG
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

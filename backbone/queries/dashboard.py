@@ -1,28 +1,22 @@
 """The committee's page: function by function what was said, what it took, and what is still missing."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backbone.minutes import in_words
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
 from backbone.queries.figures import WHO, Figure, empty_figure, figure_of
 from backbone.queries.response import panel_of
+from core.statements import CompiledRead
 from indicators.catalogue import AUDIENCES, GOVERNANCE, catalogue
 from indicators.models import Publication, Result
 from indicators.queries.publications import latest_publications
 from initiatives.models import HistoryEntry, Initiative
 from surveys.models import Invitation, Round
-
-# Housekeeping only: what is kept is found by the version of the results, so it never shows an old figure.
-KEPT_SECONDS = 7 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -98,8 +92,7 @@ class Dashboard:
     """What the page needs: what changes by the minute is here, everything else is made when it is first asked for.
 
     `key` names the state of everything that `figures` tells, so that a page made of it can be kept for as long as the
-    key stays: the newest publication, the newest entry of the history (every change writes one), the month, the
-    language, and the program itself.
+    key stays: the newest publication, the newest entry of the history (every change writes one), and the month.
     """
 
     def __init__(self, initiative, publication_id, history_id, open_rounds):
@@ -108,7 +101,7 @@ class Dashboard:
         self.open_rounds = open_rounds
         self.period = last_months(initiative.today())
         month = self.period[1].isoformat()
-        self.key = ":".join(map(str, (initiative.pk, publication_id, history_id, month, get_language(), build())))
+        self.key = f"{initiative.pk}:{publication_id}:{history_id}:{month}"
 
     def figures(self):
         return figures_of(self.initiative, self.period)
@@ -116,40 +109,36 @@ class Dashboard:
 
 def dashboard(initiative):
     """The `Dashboard` of an initiative: one query; `figures()` costs a handful, whatever was published or logged."""
+    rows = _state.all(initiative.pk)
+    opened = [_open_round(*row) for *row, key, _newest, _changed in rows if key is not None]
+    return Dashboard(initiative, rows[0][-2], rows[0][-1], opened)
+
+
+def _state_of(initiative):
     newest = Publication.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     changed = HistoryEntry.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     finished = Q(open__invitations__state=Invitation.State.FINISHED)
-    rows = (
-        Initiative.objects.filter(pk=initiative.pk)
+    return (
+        Initiative.objects.filter(pk=initiative)
         .annotate(open=FilteredRelation("rounds", condition=Q(rounds__state=Round.State.OPEN)))
         .values("open__title", "open__closes_on", "open__pk", newest=Subquery(newest), changed=Subquery(changed))
         .annotate(invited=Count("open__invitations"), answered=Count("open__invitations", filter=finished))
         .order_by("open__closes_on", "open__pk")
+        .values_list("open__title", "open__closes_on", "invited", "answered", "open__pk", "newest", "changed")
     )
-    rows = list(rows)
-    opened = [_open_round(row) for row in rows if row["open__pk"] is not None]
-    return Dashboard(initiative, rows[0]["newest"], rows[0]["changed"], opened)
 
 
-def _open_round(row):
-    answered, invited = row["answered"], row["invited"]
+_state = CompiledRead(_state_of, parameters=(int,))
+
+
+def _open_round(title, closes_on, invited, answered):
     text = ngettext(
         "%(answered)d of %(invited)d invited has answered",
         "%(answered)d of %(invited)d invited have answered",
         answered,
     )
-    closes = date_format(row["open__closes_on"], "DATE_FORMAT")
-    return OpenRound(row["open__title"], closes, invited, answered, text % {"answered": answered, "invited": invited})
-
-
-@lru_cache(maxsize=1)
-def build():
-    """A short name for the program as it stands, so that an upgrade shows no page that the old one made."""
-    base = Path(settings.BASE_DIR)
-    patterns = ("templates/**/*.html", "backbone/**/*.py", "core/charts.py", "indicators/catalogue.*", "locale/**/*.mo")
-    files = [file for pattern in patterns for file in base.glob(pattern)]
-    content = b"".join(file.read_bytes() for file in sorted(files))
-    return hashlib.sha256(content).hexdigest()[:12]
+    closes = date_format(closes_on, "DATE_FORMAT")
+    return OpenRound(title, closes, invited, answered, text % {"answered": answered, "invited": invited})
 
 
 def figures_of(initiative, period):

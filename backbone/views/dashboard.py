@@ -4,10 +4,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from backbone.queries.dashboard import KEPT_SECONDS
+from backbone import markup
 from backbone.queries.dashboard import dashboard as dashboard_of
 from backbone.queries.figure_page import figure_page
 from backbone.queries.first_hour import first_hour, next_index
+from backbone.views.kept import render_kept
 from initiatives.permissions import Permission, requires
 from surveys.queries.closing import missing_people
 
@@ -16,10 +17,11 @@ from surveys.queries.closing import missing_people
 @requires(Permission.DASHBOARD_VIEW)
 def dashboard(request):
     page = dashboard_of(request.initiative)
-    context = {"page": page, "kept_seconds": KEPT_SECONDS}
-    if not page.has_results:
-        steps = first_hour(request.initiative)
-        context |= {"steps": steps, "next_index": next_index(steps)}
+    context, opened = {"page": page}, markup.open_rounds(page.open_rounds)
+    if page.has_results:
+        return render_kept(request, "backbone/dashboard.html", context, key=page.key, open_rounds=opened)
+    steps = first_hour(request.initiative)
+    context |= {"steps": steps, "next_index": next_index(steps), "open_rounds": opened}
     return render(request, "backbone/dashboard.html", context)
 
 

@@ -4,16 +4,23 @@ import datetime
 import re
 
 import pytest
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
+from django.http import HttpRequest
+from django.middleware.csrf import _unmask_cipher_token
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from accounts.models import User
 from backbone.actions.activities import log_activity
 from backbone.queries.dashboard import dashboard
 from backbone.queries.figure_page import figure_page
 from indicators.catalogue import catalogue
 from indicators.models import Publication, Result
+from initiatives.models import Initiative, Membership
 from initiatives.permissions import Role
 from surveys.actions.closing import close_round
 from tests.backbone.factories import ActivityFactory
@@ -253,6 +260,12 @@ def test_missing_people_of_another_initiative_do_not_exist_here(staff, initiativ
     assert staff.get(address).status_code == 404
 
 
+def leave_message(client, words):
+    """What an action of this person has left for the next page, as Django's cookie carries it."""
+    message = Message(constants.SUCCESS, words)
+    client.cookies["messages"] = CookieStorage(HttpRequest())._encode([message])
+
+
 def cost(client, address):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
@@ -309,6 +322,38 @@ def test_kept_page_of_staff_is_not_that_of_readers(staff, committee_member, init
     RoundFactory(initiative=initiative, publication=publication, state="closed")
     assert "Who has not answered, by name" in text(staff, home(initiative))
     assert "Who has not answered, by name" not in text(committee_member, home(initiative))
+
+
+def test_kept_page_shows_each_reader_their_own_name_and_token_and_nobody_elses(
+    client_as, initiative, publication, django_assert_num_queries
+):
+    first, second = client_as(Role.COMMITTEE), client_as(Role.COMMITTEE)
+    User.objects.filter(pk=second.user.pk).update(name=HOSTILE)
+    shown = text(first, home(initiative))
+    with django_assert_num_queries(WARM):
+        page = text(second, home(initiative))
+    assert (str(first.user) in shown, str(first.user) in page, escape(HOSTILE) in page) == (True, False, True)
+    token = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+    tokens = [_unmask_cipher_token(token.search(text(client, home(initiative)))[1]) for client in (first, second)]
+    assert tokens == [client.cookies["csrftoken"].value for client in (first, second)]
+
+
+def test_message_is_shown_once_and_never_kept(director, initiative, publication):
+    text(director, home(initiative))
+    leave_message(director, "Saved for now.")
+    assert [text(director, home(initiative)).count("Saved for now.") for _again in range(3)] == [1, 0, 0]
+
+
+def test_kept_page_takes_the_new_name_of_an_initiative_and_the_rights_of_a_new_role(
+    committee_member, initiative, publication
+):
+    assert "Bright Futures" in text(committee_member, home(initiative))
+    Initiative.objects.update(name="Clear Futures")
+    page = text(committee_member, home(initiative))
+    assert ("Clear Futures" in page, "Bright Futures" in page) == (True, False)
+    assert "Log an activity" not in page
+    Membership.objects.update(role=Role.DIRECTOR)
+    assert "Log an activity" in text(committee_member, home(initiative))
 
 
 def test_breakdown_shows_cells_as_they_were_written(committee_member, initiative, publication):
