@@ -201,7 +201,7 @@ EMAIL_TIMEOUT = 20
 OUTBOX_DIR = VAR_DIR / "outbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Backbone <backbone@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=16)
 # Mails a second, all workers together; 0 is no limit.
 MAIL_PER_SECOND = env.int("MAIL_PER_SECOND", default=50)
 # A sender that has not said for so long that it lives is dead, and what it held is taken back.

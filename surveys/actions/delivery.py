@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from contextlib import suppress
 from email.utils import parseaddr
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -31,6 +32,8 @@ SLICE_SECONDS = 8
 IN_A_ROW = 5
 TEMPORARY_IN_A_ROW = 10
 TROUBLE_SHOWN_SECONDS = 600
+# How long a writing may wait for lanes that are about to report, as a share of what the last one took, and at most.
+PATIENCE, LONGEST_PATIENCE = 0.5, 0.005
 # Two writers may meet in a deadlock, or SQLite keep us waiting: the books are tried again before a slice gives up.
 WRITE_ATTEMPTS = 3
 
@@ -63,6 +66,7 @@ class _Slice:
         # Claimed letters that no lane knows of, and the number of letters that lanes have.
         self.pending, self.out = [], 0
         self.drained = self.stopping = self.resting = False
+        self.patience = 0.0
         self.tally, self.refused_in_a_row, self.delayed_in_a_row = Counter(), 0, 0
 
     def run(self):
@@ -72,7 +76,8 @@ class _Slice:
                 self._hand_out()
                 if not self.lanes.running or (self.out == 0 and (self.stopping or self._is_empty())):
                     break
-                self._settle(self.lanes.wait(0.05 if self.out < len(self.lanes.lanes) else 1.0))
+                seconds = 0.05 if self.out < len(self.lanes.lanes) else 1.0
+                self._settle(self.lanes.wait(seconds, self.patience))
         self._write_history()
         return self._more_is_due()
 
@@ -113,9 +118,11 @@ class _Slice:
                 self._record([(mailing.pk, Reply(Stage.RECIPIENT, 553, f"5.1.3 {error}"))], [])
 
     def _letter(self, mailing):
+        """The letter of a mailing; what could be wrong with its text or address comes out here, not in a lane."""
         address = wire_address(mailing.invitation.email)
         sender = return_path(mailing.pk) or self.sender
-        return Letter(mailing.pk, sender, address, self.messages.content_for(mailing))
+        self.messages.compiled(mailing.kind, mailing.invitation.language)
+        return Letter(mailing.pk, sender, address, partial(self.messages.content_for, mailing))
 
     def _settle(self, events):
         """Write down what the lanes report, all of it in one transaction, and let their next letters go."""
@@ -127,11 +134,13 @@ class _Slice:
         self.out -= len(outcomes)
         for event in waiting:
             is_ours = event.letter.mailing_id in allowed
-            event.lane.go.put(is_ours)
+            self.lanes.let_go(event.lane, is_ours=is_ours)
             self.out -= not is_ours
 
     def _record(self, outcomes, next_ids):
+        began = time.monotonic()
         allowed = self._written(outcomes, next_ids)
+        self.patience = min(PATIENCE * (time.monotonic() - began), LONGEST_PATIENCE)
         for _id, reply in outcomes:
             self._judge(reply)
         return allowed
@@ -151,7 +160,8 @@ class _Slice:
         self.tally[verdict] += 1
         is_refusal = verdict in (Verdict.BOUNCED, Verdict.REFUSED)
         self.refused_in_a_row = self.refused_in_a_row + 1 if is_refusal else 0
-        self.delayed_in_a_row = self.delayed_in_a_row + 1 if verdict is Verdict.LATER else 0
+        if not reply.is_about_opening:  # a server may take fewer connections than we would open
+            self.delayed_in_a_row = self.delayed_in_a_row + 1 if verdict is Verdict.LATER else 0
         if verdict is Verdict.PAUSE:
             self._pause(_words_of_refusal(reply))
         elif self.refused_in_a_row == IN_A_ROW:

@@ -1,11 +1,16 @@
 """Several connections at once. Lanes are threads that only speak to the mail server; one thread beside them writes the books.
 
 A lane reports how its last letter went and which letter it takes next, both in one event. While that is being written
-down it already gets the next one as far as the server's "go ahead"; the text follows once the lane hears that the letter
-is marked as in flight. So what a kill leaves uncertain is at most one letter per lane.
+down it already gets the next one as far as the server's "go ahead" and writes its text; the text follows once the lane
+hears that the letter is marked as in flight. So what a kill leaves uncertain is at most one letter per lane.
+
+Each time something is written down the disk has to say that it holds it. So the books wait a moment for lanes that are
+about to report, and one such writing carries what several lanes did.
 """
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
@@ -15,12 +20,12 @@ from surveys.mail.transport import connect
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail on its way: the mailing's id, both addresses, and the whole mail as bytes."""
+    """A mail on its way: the mailing's id, both addresses, and what writes the whole mail as bytes, called in a lane."""
 
     mailing_id: int
     sender: str
     recipient: str
-    content: bytes = field(repr=False)
+    write: Callable[[], bytes] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,11 @@ class Lane(threading.Thread):
 
     def _carry(self, letter):
         refusal = self._offer(letter)
+        content = letter.write()
         if not self.go.get():
             self.connection.close()
             return None
-        return Outcome(letter, refusal or self.connection.deliver(letter.content))
+        return Outcome(letter, refusal or self.connection.deliver(content))
 
     def _offer(self, letter):
         """As far as "go ahead"; a kept connection that the server has closed meanwhile is replaced once."""
@@ -116,6 +122,8 @@ class Lanes:
         self.ready, self.events = SimpleQueue(), SimpleQueue()
         self.lanes = [Lane(self.ready, self.events) for _ in range(count)]
         self.running = set(self.lanes)
+        # Those that were told to go on and have not reported since.
+        self.busy = set()
 
     def __enter__(self):
         for lane in self.lanes:
@@ -143,18 +151,30 @@ class Lanes:
             except Empty:
                 return letters
 
-    def wait(self, seconds):
-        """The events that have come in; waits for the first at most `seconds`. Raises what a lane failed with."""
+    def let_go(self, lane, *, is_ours):
+        """Tell a lane whether its letter is marked as in flight, so that it may be sent."""
+        if is_ours:
+            self.busy.add(lane)
+        lane.go.put(is_ours)
+
+    def wait(self, seconds, patience=0.0):
+        """The events that have come in; waits for the first at most `seconds`, and from then on at most `patience` for
+        lanes that are busy. Raises what a lane failed with.
+        """
         found = []
         try:
-            found.append(self.events.get(timeout=seconds))
+            found.append(self._next_event(seconds))
+            until = time.monotonic() + patience
             while True:
-                found.append(self.events.get_nowait())
+                found.append(self._next_event(until - time.monotonic() if self.busy else 0))
         except Empty:
-            pass
-        for event in found:
-            if event.is_last:
-                self.running.discard(event.lane)
-            if event.error is not None:
-                raise RuntimeError("A sending lane failed.") from event.error
-        return found
+            return found
+
+    def _next_event(self, seconds):
+        event = self.events.get(timeout=seconds) if seconds > 0 else self.events.get_nowait()
+        self.busy.discard(event.lane)
+        if event.is_last:
+            self.running.discard(event.lane)
+        if event.error is not None:
+            raise RuntimeError("A sending lane failed.") from event.error
+        return event

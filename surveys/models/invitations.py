@@ -74,9 +74,10 @@ class Mailing(models.Model):
         FAILED = "failed", _("given up")
         STOPPED = "stopped", _("no longer needed")
 
-    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="mailings")
+    # Both lead an index below and need none of their own: a mail that is sent is written to every index three times.
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="mailings", db_index=False)
     # The round again, so that what is due is found without a join.
-    round = models.ForeignKey(Round, models.CASCADE, related_name="mailings")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="mailings", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     # 0 for the invitation and the results, 1, 2, … for reminders.
     number = models.PositiveSmallIntegerField(default=0)

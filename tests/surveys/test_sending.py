@@ -1,6 +1,8 @@
 """Sending against a real SMTP conversation: what was taken, what the books say, and what each refusal does."""
 
 import datetime
+import threading
+import time
 from collections import Counter
 
 import pytest
@@ -12,6 +14,7 @@ from initiatives.permissions import Role
 from partners.models import Contact
 from surveys.actions import delivery, pausing, reachability, sending
 from surveys.actions.rounds import RoundRefused
+from surveys.mail.lanes import Event, Lanes
 from surveys.mail.replies import Reply, Stage
 from surveys.models import Invitation, Mailing, Round
 from surveys.queries.sending import sending_progress, unsettled_mailings
@@ -70,6 +73,26 @@ def test_more_than_a_batch_leaves_in_one_slice(sink, round, monkeypatch):
     mailings = mails(round, 11)
     send(round)
     assert sink.recipients == addresses(mailings)
+
+
+def test_a_writing_waits_for_lanes_that_are_about_to_report():
+    lanes = Lanes(3)
+    first, second, _idle = lanes.lanes
+    for lane in (first, second):
+        lanes.let_go(lane, is_ours=True)
+    lanes.events.put(Event(first))
+    threading.Timer(0.02, lanes.events.put, [Event(second)]).start()
+    began = time.monotonic()
+    assert [event.lane for event in lanes.wait(1, patience=30)] == [first, second]
+    assert time.monotonic() - began < 30
+
+
+def test_a_writing_waits_no_longer_than_it_has_patience():
+    lanes = Lanes(2)
+    for lane in lanes.lanes:
+        lanes.let_go(lane, is_ours=True)
+    lanes.events.put(Event(lanes.lanes[0]))
+    assert [event.lane for event in lanes.wait(1, patience=0.01)] == lanes.lanes[:1]
 
 
 def test_connections_are_kept(sink, round):
@@ -297,7 +320,9 @@ def test_server_that_cannot_be_reached_costs_no_attempt(sink, round, settings):
     assert sending_progress(round).trouble != ""
 
 
-def test_server_with_room_for_one_connection_gets_everything_through_it(sink, round):
+@pytest.mark.parametrize("connections", [2, 16])
+def test_server_with_room_for_one_connection_gets_everything_through_it(sink, round, settings, connections):
+    settings.MAIL_CONNECTIONS = connections
     mailings = mails(round, 20)
     sink.replies["CONNECT"] = lambda _argument: "421 too many" if len(sink.connected) > 1 else None
     send(round)
