@@ -18,4 +18,6 @@ def fold(text):
 
 def tidy(text):
     """One line: every run of blanks and line breaks is one blank, characters that cannot be seen are gone."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(UNWRITABLE.sub("", unicodedata.normalize("NFC", text)).split())

@@ -283,19 +283,16 @@ def _settle(roster, raw, known):
             since[fold(row.organisation)].append(row.partner_since)
     for index, row in enumerate(rows):
         key = fold(row.organisation)
-        spelled = replace(
+        sector = sectors[fold(row.sector)] if row.sector else ""
+        rows[index] = replace(
             row,
             organisation=organisations[key],
-            sector=sectors[fold(row.sector)] if row.sector else "",
-            groups=tuple(dict.fromkeys(groups[fold(group)] for group in row.groups)),
-        )
-        roster.folded += _foldings(raw[row.number], spelled)
-        rows[index] = replace(
-            spelled,
             sector=sector_of.get(key, ""),
+            groups=tuple(dict.fromkeys(groups[fold(group)] for group in row.groups)),
             is_lead=leads.get(key) == row.number,
             organisation_since=min(since[key], default=None),
         )
+        roster.folded += _foldings(raw[row.number], rows[index], sector)
 
 
 def _spellings(names, known):
@@ -344,11 +341,11 @@ def _leads(rows, known, conflicts, organisations):
     return leads
 
 
-def _foldings(written, row):
-    """A remark for each cell that was taken in another form than it was written."""
+def _foldings(written, row, sector):
+    """A remark for each cell that was taken in another form than it was written; `sector` is the row's own."""
     taken = {
         "organisation": row.organisation,
-        "sector": row.sector,
+        "sector": sector,
         "name": row.name,
         "email": row.email,
         "role": row.role,

@@ -1,4 +1,10 @@
-"""Writing one chunk of an import: what exists is read, what is missing is written, at a number of queries that does not grow."""
+"""Writing one chunk of an import: what exists is read, what is missing is written, at a number of queries that does not grow.
+
+Rows are given their `created_at` here: without a default for the database to fill in, Django sends PostgreSQL a whole chunk as
+one array per column instead of a value for each cell.
+"""
+
+from django.utils import timezone
 
 from partners.models import Contact, Group, Organisation, Seat, Sector
 from partners.names import fold
@@ -59,6 +65,8 @@ def _organisations(initiative, rows):
         lambda name: Sector(initiative=initiative, name=name, folded_name=fold(name)),
     )
 
+    now = timezone.now()
+
     def make(name):
         row = first[fold(name)]
         return Organisation(
@@ -67,6 +75,7 @@ def _organisations(initiative, rows):
             folded_name=fold(name),
             sector=sectors[fold(row.sector)] if row.sector else None,
             partner_since=row.organisation_since,
+            created_at=now,
         )
 
     organisations, new_organisations = _named(initiative.organisations, [r.organisation for r in first.values()], make)
@@ -79,6 +88,7 @@ def _contacts(initiative, rows, organisations):
             "organisation", flat=True
         )
     )
+    now = timezone.now()
     return Contact.objects.bulk_create(
         Contact(
             initiative=initiative,
@@ -89,6 +99,7 @@ def _contacts(initiative, rows, organisations):
             language=row.language,
             partner_since=row.partner_since,
             is_lead=row.is_lead and organisations[fold(row.organisation)].pk not in led,
+            created_at=now,
         )
         for row in rows
     )

@@ -24,11 +24,12 @@ from partners.roster_report import report_of
 
 State = PartnerImport.State
 LARGEST_FILE = 5 * 1024 * 1024
-CHUNK_ROWS = 100
+# SQLite has one writer at a time, who may not keep the others waiting; PostgreSQL is spared a commit every few rows.
+CHUNK_ROWS = 100 if connection.vendor == "sqlite" else 1_000
 ATTEMPTS = 3
 # A worker renews its claim every chunk, far more often than this: an older claim belongs to a worker that is gone.
 STALE_AFTER = datetime.timedelta(seconds=60)
-# SQLite has one writer at a time: a pause between chunks lets those who wait come in.
+# On SQLite a pause between chunks lets those who wait come in.
 PAUSE_SECONDS = 0.03
 logger = logging.getLogger(__name__)
 
