@@ -23,7 +23,7 @@ PAGES, CHOICES = CONTENT["pages"], CONTENT["choices"]
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
+    ("Referrer-Policy", "strict-origin"),
 ]
 MAY_ANSWER = "i.state IN ('invited', 'bounced', 'opted_out') AND r.state = 'open' AND r.closes_on >= current_date"
 READ = f"""SELECT n.name, s.answers FROM surveys_invitation i JOIN surveys_round r ON r.id = i.round_id

@@ -10,14 +10,21 @@ ASK_AFTER_SECONDS = 20
 
 
 class PreparedCursor(base.ServerBindingCursor):
-    """Has the server keep the plan of what it runs. Only for statements whose text stays the same."""
+    """Has the server keep the plan of what it runs. Only for statements whose text stays the same.
+
+    It lives as long as its connection: a new one finds out again how each column is read, which takes longer than to read.
+    """
 
     def execute(self, query, params=None):
         return super().execute(query, params, prepare=True)
 
+    def close(self):
+        """Nothing: the next request runs its statements here, too."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     _heard_at = 0.0
+    _prepared = None
 
     def close_if_health_check_failed(self):
         """Django asks the server SELECT 1 before the first statement of each request. A server that ended a connection
@@ -40,10 +47,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
 
     def prepared_cursor(self):
-        """A cursor that prepares what it runs; like cursor() where DATABASE_PREPARE is off."""
+        """The cursor that prepares what it runs, for one statement at a time; like cursor() where DATABASE_PREPARE is off."""
         if self.settings_dict["OPTIONS"].get("prepare_threshold") is None:
             return self.cursor()
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(PreparedCursor(self.connection))
+            if self._prepared is None or self._prepared.connection is not self.connection:
+                self._prepared = PreparedCursor(self.connection)
+            return self._prepare_cursor(self._prepared)

@@ -58,10 +58,16 @@ def invitation_behind(token):
     row = found and _behind_link.first(*found)
     if not row:
         return None
-    invitation, round, round.initiative, round.instrument_version, response = _instances(row)
-    invitation.round = round
-    # Also when there is none: that is then known without asking again.
-    Invitation._meta.get_field("response").set_cached_value(invitation, response)
+    invitation, round, initiative, version, response = _instances(row)
+    for instance, name, related in (
+        (invitation, "round", round),
+        (round, "initiative", initiative),
+        (round, "instrument_version", version),
+        # Also when there is none: that is then known without asking again.
+        (invitation, "response", response),
+    ):
+        # As select_related() does it: the rows are known to belong together, an assignment would look into that.
+        instance._meta.get_field(name).set_cached_value(instance, related)
     return invitation
 
 

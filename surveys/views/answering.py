@@ -4,11 +4,11 @@ from contextlib import suppress
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import definition
@@ -19,10 +19,13 @@ from surveys.queries import answering, pages
 
 
 def survey_link(view):
-    """Turn the token into an invitation, in its language, or say that the link opens nothing. No page is kept or quoted."""
+    """Turn the token into an invitation, in its language, or say that the link opens nothing. No page is kept or quoted.
+
+    Such a view is reached before any session is looked at (surveys.middleware), so it checks its form token itself.
+    """
 
     @login_not_required
-    @never_cache
+    @csrf_protect
     @wraps(view)
     def opened(request, token, **kwargs):
         invitation = answering.invitation_behind(token)
@@ -33,6 +36,7 @@ def survey_link(view):
         with translation.override(language):
             return _quiet(view(request, invitation, language, **kwargs))
 
+    opened.is_survey_link = True
     return opened
 
 
@@ -41,6 +45,7 @@ def _quiet(response):
     # send "Origin: null" with a form, and the check against forged requests refuses that.
     response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "max-age=0, no-cache, no-store, must-revalidate, private"
     return response
 
 
@@ -117,7 +122,7 @@ def _save(request, invitation, language, number):
         return redirect("answering:welcome", invitation.token)
     if page.errors:
         return _again(request, invitation, language, number, page)
-    return redirect(_next_address(invitation.token, language, number, wanted, finish))
+    return HttpResponseRedirect(_next_address(invitation.token, language, number, wanted, finish))
 
 
 def _again(request, invitation, language, number, page):

@@ -216,6 +216,18 @@ def test_a_member_who_is_signed_in_answers_as_the_invited_person_only(director, 
     assert Response.objects.get().invitation == invitation
 
 
+def test_a_link_that_opens_nothing_says_so_in_the_language_of_the_browser(client):
+    page = client.get("/s/" + "A" * 32 + "/", headers={"Accept-Language": "es"})
+    assert (page.status_code, '<html lang="es"' in page.content.decode()) == (404, True)
+
+
+def test_a_survey_link_is_opened_before_any_session_is_looked_at(director, invitation, django_assert_num_queries):
+    director.get(link(invitation, "1/"))
+    with django_assert_num_queries(1):
+        answer = director.get(link(invitation, "1/"))
+    assert (hasattr(answer.wsgi_request, "user"), hasattr(answer.wsgi_request, "session")) == (False, False)
+
+
 def test_two_people_in_one_browser_stay_apart(client):
     one, two = InvitationFactory.create_batch(2, round=RoundFactory())
     client.post(link(one, "1/"), {"gv1_recall": "first person", "go": "next"})
