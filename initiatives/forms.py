@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import CommonAgenda, FunctionCode, Initiative, within
 from initiatives.permissions import Role
 from initiatives.queries import AGENDA_TEXTS
+from initiatives.quiet import MOST_HOLIDAYS, is_holiday
 
 CONTINENTS = {
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
@@ -132,6 +133,13 @@ class StartForm(InitiativeSettingsForm):
         },
     )
 
+    quiet_nights = forms.BooleanField(
+        label=_("No survey mails at night and on weekends"),
+        required=False,
+        initial=True,
+        help_text=_("From 20:00 until 8:00 where each person is. The settings take other hours, and holidays."),
+    )
+
     class Meta(InitiativeSettingsForm.Meta):
         fields = ["name", "slug", "time_zone", "default_language", "currency", "fiscal_year_starts_in"]
 
@@ -142,6 +150,61 @@ class StartForm(InitiativeSettingsForm):
 
     def clean_slug(self):
         return self.cleaned_data["slug"].lower()
+
+
+class HolidaysField(forms.CharField):
+    """Days, one a line, as 2026-04-06 or, for each year, as 12-25; cleaned to a sorted list of such texts."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def to_python(self, value):
+        days = sorted(set((super().to_python(value) or "").split()))
+        if wrong := [day for day in days if not is_holiday(day)]:
+            raise forms.ValidationError(
+                _("“%(day)s” is no day. Write each day on its own line, as 2026-04-06, or as 12-25 for each year."),
+                params={"day": wrong[0][:40]},
+            )
+        if len(days) > MOST_HOLIDAYS:
+            raise forms.ValidationError(
+                _("These are more than %(most)s days. Leave out those that have passed."),
+                params={"most": MOST_HOLIDAYS},
+            )
+        return days
+
+
+class QuietForm(forms.ModelForm):
+    """When survey mails may leave."""
+
+    holidays = HolidaysField(
+        label=_("Holidays"),
+        required=False,
+        help_text=_("Days without mails, one a line: 2026-04-06, or 12-25 for a day of each year."),
+    )
+
+    class Meta:
+        model = Initiative
+        fields = ["quiet_from", "quiet_until", "quiet_weekends", "holidays", "mail_gap_days"]
+        widgets = {name: forms.TimeInput({"type": "time"}, "%H:%M") for name in ("quiet_from", "quiet_until")}
+        help_texts = {
+            "quiet_from": _("On the clock of the person who gets the mail. Both empty: at any hour."),
+            "mail_gap_days": _(
+                "Over all rounds. Who got a mail from one round yesterday is reminded of another later, not forgotten. "
+                "A thank-you does not count. 0: no distance."
+            ),
+        }
+
+    def clean(self):
+        values = super().clean()
+        starts, ends = values.get("quiet_from"), values.get("quiet_until")
+        if starts is not None and starts == ends:
+            self.add_error("quiet_until", _("Quiet hours that end when they begin are none. Choose another end."))
+        return values
 
 
 class AgendaForm(InitiativeModelForm):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.permissions import BACKBONE_ROLES, PERMISSIONS_OF_ROLE, Role
+from initiatives.quiet import QuietTime
 
 
 def within(queryset, initiative):
@@ -63,6 +64,15 @@ class Initiative(models.Model):
     retention_months = models.PositiveSmallIntegerField(
         _("answers are kept, in months"), default=24, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
+    # Between these two hours where a person is, no survey mail leaves; both empty: at any hour.
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    quiet_weekends = models.BooleanField(_("no mails on Saturdays and Sundays"), default=False)
+    # Days without mails: "2026-04-06", or "12-25" for each year.
+    holidays = models.JSONField(_("holidays"), default=list, blank=True)
+    mail_gap_days = models.PositiveSmallIntegerField(
+        _("least days between two mails to one person"), default=3, validators=[MaxValueValidator(30)]
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -75,6 +85,14 @@ class Initiative(models.Model):
             models.CheckConstraint(
                 condition=models.Q(retention_months__range=(1, 120)), name="initiative_answers_are_kept_1_to_120_months"
             ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="initiative_quiet_hours_have_two_ends",
+                violation_error_message=_(
+                    "Quiet hours need a beginning and an end. Fill in both, or leave both empty."
+                ),
+            ),
         ]
 
     def __str__(self):
@@ -86,6 +104,15 @@ class Initiative(models.Model):
     @property
     def zone(self):
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def zone_named(self, name):
+        """The zone of somebody who has one of their own, or none (""): the initiative's."""
+        return zoneinfo.ZoneInfo(name) if name else self.zone
+
+    @property
+    def quiet_time(self):
+        """When nobody gets a survey mail, on each person's own clock."""
+        return QuietTime(self.quiet_from, self.quiet_until, self.quiet_weekends, frozenset(self.holidays))
 
     def today(self):
         """The date in the initiative's own zone."""

@@ -6,6 +6,7 @@ app_name = "initiatives"
 urlpatterns = [
     path("", settings.settings, name="settings"),
     path("initiative/", settings.initiative_edit, name="initiative-edit"),
+    path("quiet/", settings.quiet_edit, name="quiet-edit"),
     path("agenda/", agenda.agenda_detail, name="agenda-detail"),
     path("agenda/edit/", agenda.agenda_edit, name="agenda-edit"),
     path("functions/", settings.functions_edit, name="functions-edit"),

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.csv import Unreadable
-from initiatives.forms import InitiativeForm, InitiativeModelForm
+from initiatives.forms import InitiativeForm, InitiativeModelForm, time_zones
 from partners import roster
 from partners.actions.imports import LARGEST_FILE
 from partners.models import Contact, Group, Organisation, Seat, Sector
@@ -43,10 +43,31 @@ class OrganisationForm(NamedForm):
         help_texts = {"left_on": _("Leave blank while they take part. Those who left are not asked any more.")}
 
 
+def _zones_of_people():
+    return [("", _("where the initiative is")), *time_zones()]
+
+
 class ContactForm(InitiativeModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=_zones_of_people,
+        required=False,
+        help_text=_("Quiet hours are counted on this person's clock."),
+    )
+
     class Meta:
         model = Contact
-        fields = ["organisation", "name", "email", "role", "language", "is_lead", "partner_since", "left_on"]
+        fields = [
+            "organisation",
+            "name",
+            "email",
+            "role",
+            "language",
+            "time_zone",
+            "is_lead",
+            "partner_since",
+            "left_on",
+        ]
         widgets = {"partner_since": DateInput(), "left_on": DateInput()}
         help_texts = {
             "language": _("Survey pages and mails reach this person in this language."),

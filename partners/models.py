@@ -110,6 +110,8 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    # Empty: where the initiative is.
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_lead = models.BooleanField(_("lead contact of the organisation"), default=False)
     reachability = models.CharField(max_length=20, choices=Reachability.choices, default=Reachability.REACHABLE)
     reachability_reason = models.CharField(max_length=500, blank=True)
@@ -136,6 +138,10 @@ class Contact(models.Model):
 
     def get_absolute_url(self):
         return reverse("partners:contact-detail", args=[self.initiative.slug, self.pk])
+
+    def zone_in(self, initiative):
+        """Where this person's clock stands; `initiative` is theirs, passed so that nobody reads it once for each."""
+        return initiative.zone_named(self.time_zone)
 
 
 class Group(models.Model):

@@ -139,6 +139,7 @@ def export_rows(initiative):
             contact.role,
             "; ".join(seat.group.name for seat in contact.seats.all()),
             contact.language,
+            contact.time_zone,
             contact.partner_since.isoformat() if contact.partner_since else "",
             "yes" if contact.is_lead else "",
         ]

@@ -7,8 +7,10 @@ most of its rows name, the first on a tie. The words for people are in `partners
 
 import datetime
 import re
+import zoneinfo
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -32,6 +34,7 @@ COLUMNS = {
     "role": ("Role", "Title", "Job title", "Position", "Función", "Fonction"),
     "groups": ("Groups", "Group", "Working groups", "Committees and groups", "Grupos", "Groupes"),
     "language": ("Language", "Lang", "Idioma", "Langue"),
+    "time_zone": ("Time zone", "Zona horaria", "Fuseau horaire"),
     "partner_since": ("Partner since", "Since", "Joined", "Socio desde", "Partenaire depuis"),
     "is_lead": ("Lead contact", "Lead", "Contacto principal", "Contact principal"),
 }
@@ -83,6 +86,7 @@ class Row:
     language: str
     partner_since: datetime.date | None
     is_lead: bool
+    time_zone: str = ""
     organisation_since: datetime.date | None = None
 
 
@@ -216,6 +220,7 @@ def _row(number, written, known):
         language=_language(text.get("language", ""), known.language),
         partner_since=_date(text.get("partner_since", "")),
         is_lead=_yes(text.get("is_lead", "")),
+        time_zone=_time_zone(text.get("time_zone", "")),
     )
 
 
@@ -235,6 +240,19 @@ def _language(text, default):
         if text.casefold() in words or re.fullmatch(rf"{code}[-_][a-z]{{2}}", text.casefold()):
             return code
     raise _Refused("language", "unknown_language")
+
+
+def _time_zone(text):
+    """A name of the time zone database in any case, "america/new york" among them; "" is where the initiative is."""
+    name = _zone_names().get(text.casefold().replace(" ", "_")) if text else ""
+    if name is None:
+        raise _Refused("time_zone", "unknown_time_zone")
+    return name
+
+
+@cache
+def _zone_names():
+    return {name.casefold(): name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC"}
 
 
 def _date(text):

@@ -27,6 +27,7 @@ REFUSED = {
     "no_email": _("The e-mail address is missing. Write it, since partners are asked by mail."),
     "not_an_address": _("This is not an e-mail address. Write it like name@example.org."),
     "unknown_language": _("This language is not offered. Write en, es or fr, or leave the cell blank."),
+    "unknown_time_zone": _("This is no time zone. Write it like Europe/Paris, or leave the cell blank."),
     "not_a_date": _("This cannot be read as a date. Write it like 2024-03-15."),
     "no_such_date": _("This date does not exist. Write it like 2024-03-15."),
     "date_of_two_meanings": _("Day and month could be either way round here. Write the date like 2024-03-15."),

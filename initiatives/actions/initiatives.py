@@ -1,5 +1,7 @@
 """Starting an initiative, changing its settings, deleting the demo."""
 
+import datetime
+
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,7 +21,14 @@ SETTINGS = [
     "fiscal_year_starts_in",
     "threshold",
     "retention_months",
+    "quiet_from",
+    "quiet_until",
+    "quiet_weekends",
+    "holidays",
+    "mail_gap_days",
 ]
+# What a new initiative is offered: no mails at night and on weekends.
+QUIET_NIGHTS = {"quiet_from": datetime.time(20), "quiet_until": datetime.time(8), "quiet_weekends": True}
 ROWS_AT_ONCE = 500
 
 
@@ -31,10 +40,12 @@ def start(
     default_language="en",
     currency="USD",
     fiscal_year_starts_in=1,
+    quiet_nights=False,
     is_demo=False,
     by,
 ):
-    """Make an initiative with its functions and `by` as director. Without `slug` one is made from the name.
+    """Make an initiative with its functions and `by` as director. Without `slug` one is made from the name; with
+    `quiet_nights` its mails leave by day and on weekdays only.
 
     Raises ValidationError on `slug` when another initiative has it.
     """
@@ -48,6 +59,7 @@ def start(
                 currency=currency,
                 fiscal_year_starts_in=fiscal_year_starts_in,
                 is_demo=is_demo,
+                **(QUIET_NIGHTS if quiet_nights else {}),
             )
             _give_functions(initiative)
             Membership.objects.create(initiative=initiative, user=by, role=Role.DIRECTOR)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from initiatives.actions import functions, initiatives
-from initiatives.forms import FunctionsForm, InitiativeSettingsForm, months
+from initiatives.forms import FunctionsForm, InitiativeSettingsForm, QuietForm, months
 from initiatives.permissions import Permission, Role, requires
 from initiatives.queries import permission_matrix
 
@@ -25,6 +25,17 @@ def initiative_edit(request):
         return render(request, "initiatives/initiative_edit.html", {"form": form})
     initiatives.change_settings(initiative=request.initiative, changes=form.cleaned_data, by=request.user)
     messages.success(request, _("The settings were saved."))
+    return redirect("initiatives:settings", request.initiative.slug)
+
+
+@requires(Permission.INITIATIVE_EDIT)
+def quiet_edit(request):
+    form = QuietForm(request.POST or None, instance=request.initiative)
+    if not form.is_valid():
+        request.initiative.refresh_from_db()
+        return render(request, "initiatives/quiet_edit.html", {"form": form})
+    initiatives.change_settings(initiative=request.initiative, changes=form.cleaned_data, by=request.user)
+    messages.success(request, _("The settings were saved. They count for mails that are due from now on."))
     return redirect("initiatives:settings", request.initiative.slug)
 
 

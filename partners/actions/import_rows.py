@@ -97,6 +97,7 @@ def _contacts(initiative, rows, organisations):
             email=row.email,
             role=row.role,
             language=row.language,
+            time_zone=row.time_zone,
             partner_since=row.partner_since,
             is_lead=row.is_lead and organisations[fold(row.organisation)].pk not in led,
             created_at=now,

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from initiatives.actions import history
-from surveys.actions import pausing, sending
+from surveys.actions import pausing, quieting, sending
 from surveys.actions.rounds import RoundRefused
 from surveys.mail.allowance import take
 from surveys.mail.headers import AddressUnusable, wire_address
@@ -49,6 +49,7 @@ def send_slice(*, round_id, seconds=SLICE_SECONDS):
         return False
     try:
         sending.stop_pointless(round_id=round_id)
+        quieting.keep_quiet(round_id=round_id)
         return _Slice(round_id, claim, key, seconds).run()
     finally:
         sending.release_claim(claim=claim)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from core.doorbell import ring
 from initiatives.actions import history
 from surveys.actions.rounds import RoundRefused
-from surveys.models import Invitation, Mailing, Round
+from surveys.models import MOST_REMINDERS, Invitation, Mailing, Round
+from surveys.queries.mail_times import leaving_times
 from surveys.queries.rosters import cluster_of_sector, contacts_to_invite, open_group_names
 
 # Small enough that on SQLite nobody who answers meanwhile has to wait.
@@ -26,7 +27,9 @@ def prepare(*, round_id):
         rows = [_invitation(round, contact, clusters, groups, today) for contact in contacts]
         with transaction.atomic():
             made = Invitation.objects.bulk_create(rows)
-            Mailing.objects.bulk_create(_mailings(round, made, Mailing.Kind.INVITATION, 0), ignore_conflicts=True)
+            Mailing.objects.bulk_create(
+                mailings(round=round, invitations=made, kind=Mailing.Kind.INVITATION), ignore_conflicts=True
+            )
         ring("surveys.tasks.send_round", round_id)
     Round.objects.filter(pk=round_id, prepared_at=None).update(prepared_at=timezone.now())
 
@@ -54,21 +57,26 @@ def _months_between(since, today):
     return max(0, (today.year - since.year) * 12 + today.month - since.month)
 
 
-def _mailings(round, invitations, kind, number):
-    now = timezone.now()
+def mailings(*, round, invitations, kind, number=0):
+    """Unsaved mails of a kind, each due when it may leave to its person. `invitations` need their contact."""
+    contacts = [invitation.contact for invitation in invitations]
+    due_at = leaving_times(round, contacts, kind=kind, wanted=timezone.now())
     return [
-        Mailing(invitation=invitation, round=round, kind=kind, number=number, due_at=now) for invitation in invitations
+        Mailing(invitation=each, round=round, kind=kind, number=number, due_at=due_at[each.contact_id])
+        for each in invitations
     ]
 
 
 def queue_due_reminder(*, round_id):
     """Queue the next reminder of a round once its day has come, for those who have not finished. Harmless when run twice.
 
-    Rows first, then the counter: a kill between the two queues the same rows again, which the constraint refuses.
+    Rows first, then the counter: a kill between the two queues the same rows again, which the constraint refuses. Who got
+    a mail too lately is reminded later; who would be after the round's end is not, since closing stops what is due.
     """
     round = Round.objects.select_related("initiative").get(pk=round_id)
     number = round.reminders_queued + 1
-    if round.state != Round.State.OPEN or number > len(round.reminder_days) or round.opened_at is None:
+    planned = min(len(round.reminder_days), MOST_REMINDERS)
+    if round.state != Round.State.OPEN or number > planned or round.opened_at is None:
         return False
     first_day = round.opened_at.astimezone(round.initiative.zone).date()
     due_on = first_day + datetime.timedelta(days=sorted(round.reminder_days)[number - 1])
@@ -76,8 +84,8 @@ def queue_due_reminder(*, round_id):
         return False
     queued = Mailing.objects.filter(invitation=OuterRef("pk"), kind=Mailing.Kind.REMINDER, number=number)
     waiting = round.invitations.filter(~Exists(queued), state=Invitation.State.INVITED)
-    while chunk := list(waiting[:CHUNK]):
-        rows = _mailings(round, chunk, Mailing.Kind.REMINDER, number)
+    while chunk := list(waiting.select_related("contact")[:CHUNK]):
+        rows = mailings(round=round, invitations=chunk, kind=Mailing.Kind.REMINDER, number=number)
         Mailing.objects.bulk_create(rows, ignore_conflicts=True)
     return bool(Round.objects.filter(pk=round_id, reminders_queued=number - 1).update(reminders_queued=number))
 

@@ -1,14 +1,14 @@
 import datetime
+import itertools
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from initiatives.forms import InitiativeForm, InitiativeModelForm
 from surveys import definition, merge
-from surveys.models import Round, RoundText
-
-MOST_REMINDERS = 4
+from surveys.models import MOST_REMINDERS, Round, RoundText
 
 
 class ReminderDaysField(forms.CharField):
@@ -23,7 +23,7 @@ class ReminderDaysField(forms.CharField):
             raise forms.ValidationError(_("Write the days after opening as numbers with commas, for example: 7, 14."))
         days = sorted({int(word) for word in words})
         if len(days) > MOST_REMINDERS:
-            raise forms.ValidationError(_("At most four reminders: more would wear people out. Remove some days."))
+            raise forms.ValidationError(_("At most three reminders: more would wear people out. Remove some days."))
         return days
 
 
@@ -89,6 +89,21 @@ class RoundForm(InitiativeModelForm):
         if closes_on < self.initiative.today():
             raise forms.ValidationError(_("This day has passed. Choose today or a later day."))
         return closes_on
+
+    def clean_reminder_days(self):
+        days, gap = self.cleaned_data["reminder_days"], self.initiative.mail_gap_days
+        if any(later - earlier < gap for earlier, later in itertools.pairwise([0, *days])):
+            raise forms.ValidationError(
+                ngettext(
+                    "Between two mails to one person there is at least %(gap)s day here, also before the first reminder. "
+                    "Choose days further apart.",
+                    "Between two mails to one person there are at least %(gap)s days here, also before the first "
+                    "reminder. Choose days further apart.",
+                    gap,
+                ),
+                params={"gap": gap},
+            )
+        return days
 
     def clean(self):
         cleaned = super().clean()

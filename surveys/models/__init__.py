@@ -3,9 +3,10 @@ from surveys.models.invitations import Invitation, Mailing
 from surveys.models.past import PastFigure, PastImport, PastResponse
 from surveys.models.releases import AnswersFile, AnswersFilePart, Release
 from surveys.models.responses import Response
-from surveys.models.rounds import ClusterSector, Round, RoundText, SectorCluster
+from surveys.models.rounds import MOST_REMINDERS, ClusterSector, Round, RoundText, SectorCluster
 
 __all__ = [
+    "MOST_REMINDERS",
     "AnswersFile",
     "AnswersFilePart",
     "ClusterSector",

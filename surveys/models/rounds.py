@@ -11,6 +11,9 @@ from initiatives.models import Initiative
 from partners.models import Group, Sector
 from surveys.models.instruments import InstrumentVersion
 
+# More would wear people out.
+MOST_REMINDERS = 3
+
 
 class Round(models.Model):
     """One sending of an instrument to a roster."""
@@ -143,6 +146,13 @@ class Round(models.Model):
     def has_every_answer(self):
         """Whether all that was counted when the round closed is still there."""
         return self.answers_deleted_at is None and not self.answers_removed
+
+    @property
+    def opens_at(self):
+        """The beginning of the opening day in the initiative's zone, an aware datetime; None without one."""
+        if self.opens_on is None:
+            return None
+        return datetime.datetime.combine(self.opens_on, datetime.time(), tzinfo=self.initiative.zone)
 
     @property
     def closes_at(self):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,6 +10,7 @@ from initiatives.permissions import Permission, requires
 from surveys.actions import invitations, pausing, rounds, sending, testing
 from surveys.forms.rounds import ExtendForm
 from surveys.models import Round
+from surveys.queries.mail_times import departure, waiting_mails
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import counts_by_state, invitations_for, mailings_for, round_of
 from surveys.queries.samples import samples
@@ -31,7 +33,9 @@ def round_preview(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
     asked = roster(round)
     is_later = bool(round.opens_on and round.opens_on > request.initiative.today())
+    opens_at = round.opens_at if is_later else timezone.now()
     shown = {"round": round, "roster": asked, "samples": samples(round, asked), "is_later": is_later}
+    shown |= {"departure": departure(round, asked.contacts, wanted=opens_at)}
     return render(request, "surveys/round_preview.html", shown)
 
 
@@ -58,6 +62,7 @@ def round_test(request, round_id):
 def round_progress(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id)
     shown = {"round": round, "counts": counts_by_state(round), "progress": sending_progress(round)}
+    shown |= {"waiting": waiting_mails(round)}
     return render(request, "surveys/_round_progress.html", shown)
 
 

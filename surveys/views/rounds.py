@@ -14,6 +14,7 @@ from surveys.forms.rounds import ClusterForm, ExtendForm, RoundForm, RoundTextFo
 from surveys.merge import FIELDS
 from surveys.models import Round
 from surveys.queries import rosters, sending
+from surveys.queries.mail_times import waiting_mails
 from surveys.queries.rounds import asking_texts, counts_by_state, open_notes, round_of, texts_for
 from surveys.queries.rounds import rounds as rounds_of
 
@@ -82,6 +83,7 @@ def round_detail(request, round_id):
             "roster": rosters.roster(round) if is_draft else None,
             "counts": counts_by_state(round),
             "progress": sending.sending_progress(round),
+            "waiting": waiting_mails(round),
             "unsettled": sending.unsettled_mailings(round),
             "returned": sending.returned_mailings(round),
             "notes": open_notes(round),

@@ -22,6 +22,7 @@ LONGEST_VIEW = 24
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 # Pure arithmetic: no database, no clock, no web.
 PURE = {
+    "initiatives": {"quiet"},
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
     "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past"},
     "backbone": {"minutes"},

@@ -1,10 +1,13 @@
 """The pages of an initiative's settings, each up the same ladder."""
 
+import datetime
+
 import pytest
 from django.test import Client
 
 from initiatives.models import HistoryEntry, Initiative
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission, Role
+from initiatives.quiet import QuietTime
 from tests.conftest import client_of
 from tests.factories import MembershipFactory
 
@@ -22,6 +25,7 @@ SETTINGS = {
 PAGES = {
     "": Permission.AGENDA_VIEW,
     "initiative/": Permission.INITIATIVE_EDIT,
+    "quiet/": Permission.INITIATIVE_EDIT,
     "agenda/": Permission.AGENDA_VIEW,
     "agenda/edit/": Permission.AGENDA_EDIT,
     "functions/": Permission.AGENDA_EDIT,
@@ -63,6 +67,50 @@ def test_settings_are_saved(director, initiative):
         4,
     )
     assert HistoryEntry.objects.get().by == director.user
+
+
+QUIET = {
+    "quiet_from": "21:00",
+    "quiet_until": "07:30",
+    "quiet_weekends": "on",
+    "holidays": "12-25\n2026-04-06\n12-25",
+    "mail_gap_days": "5",
+}
+
+
+def test_quiet_time_is_saved_and_written_into_history(director, initiative):
+    page = director.post(BASE + "quiet/", QUIET, follow=True).content.decode()
+    initiative.refresh_from_db()
+    assert initiative.quiet_time == QuietTime(
+        datetime.time(21), datetime.time(7, 30), True, frozenset({"12-25", "2026-04-06"})
+    )
+    assert HistoryEntry.objects.get().after == {
+        "quiet_from": "21:00:00",
+        "quiet_until": "07:30:00",
+        "quiet_weekends": True,
+        "holidays": ["12-25", "2026-04-06"],
+        "mail_gap_days": 5,
+    }
+    assert "from 21:00 until 07:30 where each person is; no mails on Saturdays and Sundays" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("quiet_until", "", "Quiet hours need a beginning and an end."),
+        ("quiet_until", "21:00", "end when they begin"),
+        ("quiet_from", "25:00", "valid time"),
+        ("holidays", "soon", "“soon” is no day"),
+        ("holidays", "\n".join(f"2026-{m:02}-{d:02}" for m in (1, 2, 3) for d in range(1, 22)), "more than 60 days"),
+        ("mail_gap_days", "31", "less than or equal to 30"),
+    ],
+)
+def test_bad_quiet_time_is_shown_and_not_written(director, initiative, field, value, sentence):
+    page = director.post(BASE + "quiet/", QUIET | {field: value}).content.decode()
+    assert sentence in page
+    initiative.refresh_from_db()
+    assert (initiative.quiet_time, initiative.mail_gap_days) == (QuietTime(), 3)
+    assert HistoryEntry.objects.count() == 0
 
 
 @pytest.mark.parametrize(

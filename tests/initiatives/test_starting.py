@@ -35,6 +35,9 @@ def test_starting_makes_director_functions_and_history():
         "fiscal_year_starts_in": 1,
         "threshold": 5,
         "retention_months": 24,
+        "quiet_weekends": False,
+        "holidays": [],
+        "mail_gap_days": 3,
     }
 
 

@@ -43,8 +43,16 @@ def found_initiative(desk, house):
     desk.get_by_label("Name", exact=False).first.fill("Riverbend Rising")
     desk.get_by_label("Time zone").select_option("America/Chicago")
     desk.get_by_label("Currency").fill("USD")
+    # The journey is walked at any hour.
+    desk.get_by_label("No survey mails at night and on weekends").uncheck()
     press(desk, "Start")
     desk.wait_for_url("**/i/riverbend-rising/")
+    # And with two rounds within the hour.
+    desk.goto(f"{house.url}/i/riverbend-rising/settings/quiet/")
+    desk.get_by_label("Least days between two mails to one person").fill("0")
+    press(desk, "Save")
+    desk.get_by_text("The settings were saved.").wait_for()
+    desk.goto(f"{house.url}/i/riverbend-rising/")
 
 
 def sign_in(page, house, address, next_address="/"):

@@ -28,13 +28,14 @@ def test_export_of_the_shared_file_imports_again_and_adds_nothing(director, init
 
 def test_export_of_the_shared_file_makes_another_initiative_the_same(director, initiative, other_initiative):
     imported(initiative, FILE.read_bytes())
-    initiative.contacts.filter(email="formula@hostile.example").update(is_lead=True)
+    initiative.contacts.filter(email="formula@hostile.example").update(is_lead=True, time_zone="Asia/Kolkata")
     imported(other_initiative, exported(director, initiative))
     columns = [
         "name",
         "email",
         "role",
         "language",
+        "time_zone",
         "is_lead",
         "partner_since",
         "organisation__name",

@@ -14,7 +14,7 @@ from partners.roster import Conflict, Known, Remark, Repeat
 from partners.roster_report import problem_of, readable, report_of
 
 FILE = Path(__file__).parent.parent / "data" / "partners.csv"
-HEADER = "Organisation,Sector,Name,E-mail,Role,Groups,Language,Partner since,Lead contact\n"
+HEADER = "Organisation,Sector,Name,E-mail,Role,Groups,Language,Partner since,Lead contact,Time zone\n"
 GOOD = {
     "organisation": "Org",
     "sector": "Media",
@@ -25,6 +25,7 @@ GOOD = {
     "language": "",
     "since": "",
     "lead": "",
+    "zone": "",
 }
 
 
@@ -119,7 +120,8 @@ def test_hostile_cells_are_taken_as_plain_text(shared):
         ({"since": "March"}, "partner_since", "not_a_date"),
         ({"since": "0024-03-15"}, "partner_since", "no_such_date"),
         ({"lead": "perhaps"}, "is_lead", "not_yes_or_no"),
-        ({"lead": '","surplus'}, "", "too_many_cells"),
+        ({"zone": "CET+1"}, "time_zone", "unknown_time_zone"),
+        ({"zone": '","surplus'}, "", "too_many_cells"),
         ({"organisation": "\u202e \u200e".strip("\u200e")}, "organisation", "no_organisation"),
     ],
 )
@@ -146,6 +148,14 @@ def test_date_of_one_meaning_is_taken(written, date):
 @pytest.mark.parametrize(("written", "code"), [("EN", "en"), ("Español", "es"), ("fr-CA", "fr"), ("", "es")])
 def test_language_is_taken_by_code_or_name_and_else_the_initiatives(written, code):
     assert read(line(language=written), known=Known(language="es")).rows[0].language == code
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [("America/New York", "America/New_York"), ("utc", "UTC"), ("europe/paris", "Europe/Paris"), ("", "")],
+)
+def test_time_zone_is_taken_by_its_name_in_any_case(written, zone):
+    assert read(line(zone=written)).rows[0].time_zone == zone
 
 
 def test_majority_decides_the_sector_and_the_first_row_a_tie():

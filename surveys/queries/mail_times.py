@@ -1,0 +1,87 @@
+"""When a mail of a round may leave to each person: their quiet time, and what else was sent to them lately."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from initiatives.quiet import leaves_at
+from surveys.models import Mailing
+
+State = Mailing.State
+# Mails that somebody got, may have got or is to get.
+TOUCHING = [State.DUE, State.CLAIMED, State.IN_FLIGHT, State.SENT, State.UNCERTAIN]
+# Up to so many people are named in the query; for more, the whole initiative is read.
+MOST_NAMED = 500
+
+
+def leaving_times(round, contacts, *, kind, wanted):
+    """{contact key: the moment at which a mail of `kind` that is wanted at one moment may leave}: one query at most.
+
+    `contacts` are contacts of the round's initiative. Two workers who queue for two rounds in the same moment do not
+    see each other's mails; then somebody gets two in a day, and nothing worse.
+    """
+    initiative = round.initiative
+    last, quiet = last_mails(initiative, contacts, wanted=wanted), initiative.quiet_time
+    closes_at = round.closes_at if kind == Mailing.Kind.INVITATION else None
+    return {
+        contact.pk: leaves_at(
+            wanted,
+            quiet=quiet,
+            zone=contact.zone_in(initiative),
+            last=last.get(contact.pk),
+            gap_days=initiative.mail_gap_days,
+            closes_at=closes_at,
+        )
+        for contact in contacts
+    }
+
+
+def last_mails(initiative, contacts, *, wanted):
+    """{contact key: when their last mail left or is to leave}, of any round: none that is too old to matter."""
+    if not initiative.mail_gap_days or not contacts:
+        return {}
+    now = timezone.now()
+    recent = Q(sent_at=None) | Q(sent_at__gte=wanted - timedelta(days=initiative.mail_gap_days + 2))
+    found = Mailing.objects.filter(recent, round__initiative=initiative, state__in=TOUCHING)
+    if len(contacts) <= MOST_NAMED:
+        found = found.filter(invitation__contact__in=[contact.pk for contact in contacts])
+    left = Case(
+        When(state=State.UNCERTAIN, then=Coalesce("claimed_at", "due_at")),
+        When(sent_at=None, then=Greatest("due_at", Value(now, DateTimeField()))),
+        default=F("sent_at"),
+    )
+    rows = found.order_by().values_list("invitation__contact").annotate(last=Max(left))
+    return dict(rows)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """How many mails leave at once, how many wait, and from when to when those leave."""
+
+    at_once: int
+    later: int
+    first: datetime | None
+    last: datetime | None
+
+
+def departure(round, contacts, *, wanted):
+    """The Departure of a round's invitations, were it sent now to open at `wanted`."""
+    times = leaving_times(round, contacts, kind=Mailing.Kind.INVITATION, wanted=wanted).values()
+    late = [moment for moment in times if moment > wanted]
+    return Departure(len(times) - len(late), len(late), min(late, default=None), max(late, default=None))
+
+
+def waiting_mails(round):
+    """The Departure of a round's mails that are due: those that wait for their hour count as later; one query."""
+    now = timezone.now()
+    late = Q(due_at__gt=now)
+    found = round.mailings.filter(state=State.DUE).aggregate(
+        at_once=Count("id", filter=~late),
+        later=Count("id", filter=late),
+        first=Min("due_at", filter=late),
+        last=Max("due_at", filter=late),
+    )
+    return Departure(**found)
