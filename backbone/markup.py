@@ -4,15 +4,15 @@ It is put together here and not in templates because it is long: a hundred figur
 its sentences. Figures come ready from `backbone.queries`; nothing is computed or formatted here.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from lucide.templatetags.lucide import lucide
 
 from core import drawings
 from core.markup import NOTHING, Pattern, each, joined
+from core.templatetags.icons import icon
 
 NOTE = Pattern('<p class="note">{}</p>')
 QUIET = Pattern('<span class="note">{}</span>')
@@ -169,6 +169,7 @@ def _function(function, slug):
     )
 
 
+@lru_cache(maxsize=2048)
 def _address(slug, code):
     return reverse("backbone:dashboard-figure", args=[slug, code])
 
@@ -238,8 +239,9 @@ def _said(figure, small):
         return SHOWN(size, figure.figure, figure.words, _verdict(figure.verdict))
     if figure.is_hidden:
         return HIDDEN(_("too few answers to show"))
-    empty = {"log": _("nothing logged yet"), "status": _("no milestone yet")}
-    return QUIET(empty.get(figure.source) or _("no answers yet"))
+    if figure.source == "log":
+        return QUIET(_("nothing logged yet"))
+    return QUIET(_("no milestone yet") if figure.source == "status" else _("no answers yet"))
 
 
 def _verdict(verdict):
@@ -248,6 +250,5 @@ def _verdict(verdict):
     return joined([" ", BADGE(verdict.kind, _icon(verdict.icon) if verdict.icon else NOTHING, verdict.label)])
 
 
-@cache
 def _icon(name):
-    return lucide(name, size=14, **{"class": "icon", "aria_hidden": "true"})
+    return icon(name, size=14, **{"class": "icon", "aria_hidden": "true"})

@@ -127,6 +127,8 @@ TEMPLATES = [
                 "initiatives.context_processors.initiative",
                 "backbone.context_processors.demo",
             ],
+            # `{% load lucide %}` gives our tag, which draws each icon once.
+            "libraries": {"lucide": "core.templatetags.icons"},
         },
     }
 ]

@@ -2,12 +2,17 @@
 tables Django takes thirty times as long to write the SQL as the database takes to answer it, and the database longer to plan
 it than to run it; for a row by its key Django still takes five times as long."""
 
+from datetime import date
 from functools import lru_cache
 
 from django.db import connection
 
 # Values that stand for the parameters while the SQL is written; the smallest integer column holds the numbers.
-MARKS = {int: (30_001, 30_002, 30_003), str: ("first mark", "second mark", "third mark")}
+MARKS = {
+    int: tuple(range(30_001, 30_031)),
+    str: ("first mark", "second mark"),
+    date: (date(1901, 1, 1), date(1902, 2, 2)),
+}
 
 
 def columns_of(model, prefix=""):
@@ -18,14 +23,15 @@ def columns_of(model, prefix=""):
 class CompiledRead:
     """`build(*parameters)` gives a values_list() that compares columns with each parameter once.
 
-    `parameters` says of each whether it is a whole number or a text (`(int, str)`); a number alone is that many whole
-    numbers. `all(*parameters)` runs it and gives its rows as tuples, converted as Django converts them; `first` gives
+    `parameters` says of each whether it is a whole number, a text or a date (`(int, str)`); a number alone is that many
+    whole numbers. `all(*parameters)` runs it and gives its rows as tuples, converted as Django converts them; `first` gives
     the first of them, or None.
     """
 
     def __init__(self, build, parameters):
         kinds = (int,) * parameters if isinstance(parameters, int) else parameters
-        self.build, self.marks = build, tuple(MARKS[kind][place] for place, kind in enumerate(kinds))
+        self.build, self.kinds = build, kinds
+        self.marks = tuple(MARKS[kind][kinds[:place].count(kind)] for place, kind in enumerate(kinds))
         self._compiled = lru_cache(maxsize=None)(self._compile)
 
     def first(self, *parameters):
@@ -37,6 +43,7 @@ class CompiledRead:
 
     def _read(self, fetch, parameters):
         sql, order, fixed, converters = self._compiled(connection.vendor)
+        parameters = self._stored(parameters)
         values = [fixed[place] if mark is None else parameters[mark] for place, mark in enumerate(order)]
         with _prepared() as cursor:
             cursor.execute(sql, values)
@@ -46,9 +53,17 @@ class CompiledRead:
     def _compile(self, vendor):
         compiler = self.build(*self.marks).query.get_compiler(connection=connection)
         sql, fixed = compiler.as_sql()
-        order = [self.marks.index(value) if value in self.marks else None for value in fixed]
+        marks = self._stored(self.marks)
+        order = [marks.index(value) if value in marks else None for value in fixed]
         converters = compiler.get_converters([selected[0] for selected in compiler.select])
         return sql, order, fixed, converters
+
+    def _stored(self, values):
+        """Values as the database takes them: SQLite keeps a date as a text."""
+        if date not in self.kinds:
+            return values
+        adapt = connection.ops.adapt_datefield_value
+        return [adapt(value) if kind is date else value for kind, value in zip(self.kinds, values, strict=True)]
 
     @staticmethod
     def _converted(row, converters):

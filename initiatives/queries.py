@@ -3,7 +3,7 @@ from django.forms.models import model_to_dict
 from django.utils.text import slugify
 
 from core.statements import CompiledRead, columns_of
-from initiatives.models import Initiative, Membership
+from initiatives.models import Function, Initiative, Membership
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission, Role
 
 LONGEST_HISTORY_VALUE = 2_000
@@ -72,6 +72,18 @@ def agenda_snapshot(initiative):
     agenda = current_agenda(initiative)
     texts = {name: getattr(agenda, name, "") for name in AGENDA_TEXTS}
     return texts | {"goals": [[goal.title, goal.description] for goal in initiative.goals.all()]}
+
+
+_functions = CompiledRead(
+    lambda initiative: Function.objects.filter(initiative=initiative).values_list(*columns_of(Function)),
+    parameters=(int,),
+)
+
+
+def functions_of(initiative):
+    """The functions of an initiative, also those that are not in use, in their order: one query."""
+    rows = _functions.all(initiative.pk)
+    return [Function.from_db(connection.alias, columns_of(Function), row) for row in rows]
 
 
 def functions_snapshot(initiative):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backbone.minutes import in_words, split, staff_minutes
 from backbone.models import Activity, ActivityFunction
 from core import charts
+from core.statements import CompiledRead
 from initiatives.models import Membership
 from initiatives.permissions import BACKBONE_ROLES
 from initiatives.queries import snapshot
@@ -91,18 +92,25 @@ def last_months(today, number=PERIOD_MONTHS):
     return first, datetime.date(today.year + today.month // 12, today.month % 12 + 1, 1) - datetime.timedelta(days=1)
 
 
+def _shares_logged(initiative, first, last):
+    shares = ActivityFunction.objects.filter(
+        Q(activity__held_on__gte=first) & Q(activity__held_on__lte=last), activity__initiative=initiative
+    )
+    rows = shares.annotate(present=Count("activity__people")).order_by("activity_id", "function__position")
+    columns = ("activity_id", "activity__held_on", "activity__minutes", "present", "function__code", "weight")
+    return rows.values_list(*columns)
+
+
+_shares = CompiledRead(_shares_logged, parameters=(int, datetime.date, datetime.date))
+
+
 def minutes_by_month(initiative, first, last):
     """Staff minutes as {(year, month): {function code: minutes}}; the functions of a month add up to its total.
 
     Each activity is split over its functions in whole minutes, so every sum of them is exact. One query.
     """
-    shares = ActivityFunction.objects.filter(
-        Q(activity__held_on__gte=first) & Q(activity__held_on__lte=last), activity__initiative=initiative
-    )
-    rows = shares.annotate(present=Count("activity__people")).order_by("activity_id", "function__position")
     weights, about = {}, {}
-    columns = ("activity_id", "activity__held_on", "activity__minutes", "present", "function__code", "weight")
-    for key, held_on, minutes, present, code, weight in rows.values_list(*columns):
+    for key, held_on, minutes, present, code, weight in _shares.all(initiative.pk, first, last):
         about[key] = (held_on.year, held_on.month), staff_minutes(minutes, present)
         weights.setdefault(key, {})[code] = weight
     return _summed((month, split(minutes, weights[key])) for key, (month, minutes) in about.items())

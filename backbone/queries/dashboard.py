@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,11 +12,12 @@ from backbone.minutes import in_words
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
 from backbone.queries.figures import WHO, Figure, empty_figure, figure_of
 from backbone.queries.response import panel_of
-from core.statements import CompiledRead
-from indicators.catalogue import AUDIENCES, GOVERNANCE, catalogue
+from core.statements import CompiledRead, columns_of
+from indicators.catalogue import AUDIENCES, GOVERNANCE, SOURCES, catalogue
 from indicators.models import Publication, Result
 from indicators.queries.publications import latest_publications
 from initiatives.models import HistoryEntry, Initiative
+from initiatives.queries import functions_of
 from surveys.models import Invitation, Round
 
 
@@ -141,16 +143,36 @@ def _open_round(title, closes_on, invited, answered):
     return OpenRound(title, closes, invited, answered, text % {"answered": answered, "invited": invited})
 
 
+# No initiative has more newest publications: one of each source and audience, or of no audience.
+EIGHTEEN = len(SOURCES) * (len(AUDIENCES) + 1)
+RESULT = columns_of(Result)
+_results = CompiledRead(
+    lambda *keys: (
+        Result.objects.filter(publication__in=keys, breakdown="").exclude(kind=Result.Kind.ITEM).values_list(*RESULT)
+    ),
+    parameters=EIGHTEEN,
+)
+_rounds = CompiledRead(
+    lambda *keys: Round.objects.filter(publication__in=keys).values_list("publication", "pk"), parameters=EIGHTEEN
+)
+
+
+def _eighteen(publications):
+    """The keys of these publications, filled up with a key that none has, so that the SQL is always the same."""
+    keys = [publication.pk for publication in publications]
+    return keys + [0] * (EIGHTEEN - len(keys))
+
+
 def figures_of(initiative, period):
     """The `Figures` of an initiative; `period` is the (first, last) day whose logged time is told."""
     publications = latest_publications(initiative)
     results = results_of(publications)
     asked = _asked(publications, results)
     minutes = total_by_function(minutes_by_month(initiative, *period))
-    functions = [function for function in initiative.functions.all() if function.enabled]
+    functions = [function for function in functions_of(initiative) if function.enabled]
     since = _("since %(month)s") % {"month": date_format(period[0], "F Y")}
     return Figures(
-        _panels(initiative, publications.values()),
+        _panels(publications.values()),
         [str(WHO[publication.audience]) for publication in asked],
         [_function_card(function, asked, publications, results, minutes, since) for function in functions],
         indicator_cards(GOVERNANCE, publications, results),
@@ -158,19 +180,17 @@ def figures_of(initiative, period):
     )
 
 
-def _panels(initiative, publications):
-    rounds = dict(initiative.rounds.filter(publication__in=publications).values_list("publication", "pk"))
+def _panels(publications):
+    rounds = dict(_rounds.all(*_eighteen(publications)))
     panels = [panel_of(publication, rounds.get(publication.pk)) for publication in publications]
     return [panel for panel in panels if panel]
 
 
 def results_of(publications):
     """{(publication id, kind, code): Result} for the whole round of these publications: one query, items left out."""
-    found = Result.objects.filter(
-        publication__in=[publication.pk for publication in publications.values()], breakdown=""
-    )
-    rows = found.exclude(kind=Result.Kind.ITEM)
-    return {(result.publication_id, result.kind, result.code): result for result in rows}
+    rows = _results.all(*_eighteen(publications.values()))
+    results = [Result.from_db(connection.alias, RESULT, row) for row in rows]
+    return {(result.publication_id, result.kind, result.code): result for result in results}
 
 
 def _function_card(function, asked, publications, results, minutes, since):
@@ -251,4 +271,4 @@ def _indicator_figure(indicator, source, audience, publications, results) -> Fig
     result = publication and results.get((publication.pk, Result.Kind.INDICATOR, indicator.code))
     if result is None:
         return empty_figure(source, audience, indicator.log_label)
-    return figure_of(result, publication, str(indicator.label), is_change=indicator.is_change)
+    return figure_of(result, publication, str(indicator.label), is_change=indicator.is_change, draws=False)

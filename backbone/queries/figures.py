@@ -85,8 +85,8 @@ def empty_figure(source, audience="", log=""):
     return Figure("empty", source, str(SOURCES[source]), str(AUDIENCES.get(audience, "")), sentences=(sentence,))
 
 
-def figure_of(result, publication, label, *, is_change=False):
-    """The `Figure` of a whole-round result; `label` names what is measured, for the chart."""
+def figure_of(result, publication, label, *, is_change=False, draws=True):
+    """The `Figure` of a whole-round result; `label` names what is measured, for the chart, where it is drawn."""
     about = {
         "source": publication.source_kind,
         "source_label": str(SOURCES[publication.source_kind]),
@@ -109,7 +109,7 @@ def figure_of(result, publication, label, *, is_change=False):
         sentences=tuple(_sentences(result, publication, verdict)),
         verdict=verdict,
         range_words=range_words(shown.get("people")),
-        chart=interval_chart(shown, result.n, label),
+        chart=interval_chart(shown, result.n, label) if draws else None,
         share=shown.get("percent"),
     )
 

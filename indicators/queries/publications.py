@@ -1,7 +1,11 @@
 """What pages read of published figures. A reader of the public page is given publications of that level only."""
 
+from django.db import connection
+
+from core.statements import CompiledRead, columns_of
 from indicators.models import Publication, Result
 from indicators.statistics import Share
+from initiatives.models import Initiative
 
 INSIDE, PUBLIC = Publication.ReaderLevel.INSIDE, Publication.ReaderLevel.PUBLIC
 
@@ -11,10 +15,19 @@ def publications(initiative, *, level=INSIDE):
     return initiative.publications.filter(reader_level=level).order_by("-ends_on", "-id")
 
 
+COLUMNS = columns_of(Publication)
+_newest_first = CompiledRead(
+    lambda initiative, level: publications(Initiative(pk=initiative), level=level).values_list(*COLUMNS),
+    parameters=(int, str),
+)
+
+
 def latest_publications(initiative, *, level=INSIDE):
     """The newest publication of each audience and source: {(source kind, audience): Publication}, one query."""
     latest = {}
-    for publication in publications(initiative, level=level):
+    for row in _newest_first.all(initiative.pk, level):
+        publication = Publication.from_db(connection.alias, COLUMNS, row)
+        publication.initiative = initiative
         latest.setdefault((publication.source_kind, publication.audience), publication)
     return latest
 
