@@ -15,7 +15,14 @@ def empty(request):
     return HttpResponse(b"")
 
 
-urlpatterns = [path("", empty), path("checked/", ensure_csrf_cookie(empty))]
+urlpatterns = [path("", empty), path("checked/", ensure_csrf_cookie(empty)), path("i/<slug:slug>/", empty)]
+
+
+@contextmanager
+def empty_behind_the_door():
+    """The same below /i/<slug>/ behind the product's own middleware: session, person and membership are read."""
+    with override_settings(ROOT_URLCONF=__name__):
+        yield WSGIHandler()
 
 
 @contextmanager
