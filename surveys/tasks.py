@@ -1,11 +1,13 @@
 """What the worker does for surveys. Each task takes ids, calls one action and may run twice."""
 
 from celery import current_app, shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
 from surveys.actions import (
     closing,
     delivery,
+    exporting,
     invitations,
     pausing,
     returned_mail,
@@ -15,6 +17,7 @@ from surveys.actions import (
     testing,
     withdrawing,
 )
+from surveys.queries.releases import expired_files, files_to_make
 from surveys.queries.rounds import work_on_rounds
 from surveys.queries.sending import rounds_with_due_mailings
 
@@ -24,6 +27,7 @@ def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
     sweep_rounds.delay()
     sweep_sending.delay()
+    sweep_files.delay()
 
 
 @shared_task
@@ -93,3 +97,24 @@ def tell_of_pause(round_id):
 def read_returned_mail():
     """Every five minutes: mark what came back to the mailbox of the return path."""
     returned_mail.read_mailbox()
+
+
+@shared_task
+def sweep_files():
+    """Make files that wait or that a worker left behind, and delete those that are over."""
+    exporting.delete_expired(file_ids=expired_files(now=timezone.now()))
+    for file_id in files_to_make(now=timezone.now()):
+        make_file.delay(file_id)
+
+
+@shared_task
+def make_file(file_id):
+    """Make a file of answers, or go on with one that a worker left."""
+    try:
+        exporting.make(file_id=file_id)
+    except OperationalError:
+        # The database was away or busy: the sweep tries again.
+        raise
+    except Exception:
+        exporting.give_up(file_id=file_id)
+        raise

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import preview, rounds
+from surveys.views import answers, preview, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
@@ -14,6 +14,12 @@ urlpatterns = [
     path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),
     path("<int:round_id>/sectors/proposal/", rounds.round_clusters_proposal, name="round-clusters-proposal"),
     path("<int:round_id>/steward/", rounds.round_steward, name="round-steward"),
+    path("<int:round_id>/answers/", answers.round_answers, name="round-answers"),
+    path("<int:round_id>/answers/request/", answers.release_request, name="release-request"),
+    path("<int:round_id>/answers/files/", answers.file_order, name="file-order"),
+    path("<int:round_id>/answers/progress/", answers.file_progress, name="file-progress"),
+    path("releases/<int:release_id>/", answers.release_decide, name="release-decide"),
+    path("files/<str:key>/", answers.file_download, name="file-download"),
     path("texts/<int:text_id>/", rounds.round_text, name="round-text"),
     path("<int:round_id>/test/", control.round_test, name="round-test"),
     path("<int:round_id>/preview/", control.round_preview, name="round-preview"),

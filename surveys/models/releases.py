@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from surveys.models.rounds import Round
 
 RELEASE_DAYS = 7
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "sav": "application/x-spss-sav",
+}
 
 
 class Release(models.Model):
@@ -112,6 +117,10 @@ class AnswersFile(models.Model):
     @property
     def is_codebook(self):
         return self.format in (self.Format.CODEBOOK_CSV, self.Format.CODEBOOK_XLSX)
+
+    @property
+    def content_type(self):
+        return CONTENT_TYPES[self.format.removeprefix("codebook_")]
 
     @property
     def file_name(self):
