@@ -91,7 +91,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
-    "lucide",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -127,7 +126,7 @@ TEMPLATES = [
                 "initiatives.context_processors.initiative",
                 "backbone.context_processors.demo",
             ],
-            # `{% load lucide %}` gives our tag, which draws each icon once.
+            # `{% load lucide %}`: each icon is drawn once, so the app of that name is not installed.
             "libraries": {"lucide": "core.templatetags.icons"},
         },
     }
