@@ -10,6 +10,7 @@ from surveys.actions import (
     exporting,
     invitations,
     pausing,
+    plans,
     returned_mail,
     rounds,
     sending,
@@ -17,6 +18,7 @@ from surveys.actions import (
     testing,
     withdrawing,
 )
+from surveys.queries.plans import plans_to_draft
 from surveys.queries.releases import expired_files, files_to_make
 from surveys.queries.rounds import work_on_rounds
 from surveys.queries.sending import rounds_with_due_mailings
@@ -32,15 +34,27 @@ def sweep():
 
 @shared_task
 def sweep_rounds():
-    """Open what is scheduled for today, finish what was being prepared, queue reminders, close what is over."""
+    """Draft what comes round, open what is scheduled for today, finish what was being prepared, queue reminders, close what is over."""
     for task, round_ids in work_on_rounds(now=timezone.now()).items():
         for round_id in round_ids:
             current_app.tasks[f"surveys.tasks.{task}"].delay(round_id)
+    for plan_id in plans_to_draft():
+        draft_planned_round.delay(plan_id)
 
 
 @shared_task
 def open_round(round_id):
     rounds.open_due(round_id=round_id)
+
+
+@shared_task
+def draft_planned_round(plan_id):
+    plans.draft_due(plan_id=plan_id)
+
+
+@shared_task
+def tell_of_draft(round_id):
+    plans.tell_of_draft(round_id=round_id)
 
 
 @shared_task

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from surveys.views import answers, preview, rounds
+from surveys.views import answers, plans, preview, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
 urlpatterns = [
     path("", rounds.round_list, name="round-list"),
     path("new/", rounds.round_add, name="round-add"),
+    path("repeat/", plans.plan_list, name="plan-list"),
+    path("repeat/new/", plans.plan_add, name="plan-add"),
+    path("repeat/<int:plan_id>/", plans.plan_edit, name="plan-edit"),
     path("<int:round_id>/", rounds.round_detail, name="round-detail"),
     path("<int:round_id>/change/", rounds.round_edit, name="round-edit"),
     path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),

@@ -36,14 +36,15 @@ def draft(*, round, sectors, groups, by):
     round.save()
     round.sectors.set(sectors)
     round.groups.set(groups)
-    RoundText.objects.bulk_create(_default_texts(round))
+    RoundText.objects.bulk_create(default_texts(round=round))
     history.record(
         initiative=round.initiative, verb="round.drafted", target=round, after=history.snapshot(round, FIELDS), by=by
     )
     return round
 
 
-def _default_texts(round):
+def default_texts(*, round):
+    """The shipped words of every mail that may be edited, in every language; unsaved."""
     words = {(kind, code): message(kind, code) for kind in EDITABLE for code, _name in settings.LANGUAGES}
     return [
         RoundText(round=round, kind=kind, language=code, subject=text.subject, body=text.body)

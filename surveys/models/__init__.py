@@ -1,6 +1,7 @@
 from surveys.models.instruments import Instrument, InstrumentVersion
 from surveys.models.invitations import Invitation, Mailing
 from surveys.models.past import PastFigure, PastImport, PastResponse
+from surveys.models.plans import RoundPlan
 from surveys.models.releases import AnswersFile, AnswersFilePart, Release
 from surveys.models.responses import Response
 from surveys.models.rounds import MOST_REMINDERS, ClusterSector, Round, RoundText, SectorCluster
@@ -20,6 +21,7 @@ __all__ = [
     "Release",
     "Response",
     "Round",
+    "RoundPlan",
     "RoundText",
     "SectorCluster",
 ]

@@ -10,6 +10,7 @@ from indicators.models import Publication
 from initiatives.models import Initiative
 from partners.models import Group, Sector
 from surveys.models.instruments import InstrumentVersion
+from surveys.models.plans import RoundPlan
 
 # More would wear people out.
 MOST_REMINDERS = 3
@@ -82,6 +83,11 @@ class Round(models.Model):
     answers_removed = models.PositiveIntegerField(default=0, editable=False)
     # When what people answered was deleted because its time was over.
     answers_deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The plan that drafted the round, and for which day: once each.
+    plan = models.ForeignKey(RoundPlan, models.SET_NULL, null=True, blank=True, related_name="rounds", editable=False)
+    planned_for = models.DateField(null=True, blank=True, editable=False)
+    told_of_draft_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_of_draft_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Set once every contact of the frozen roster has an invitation and its mail is due.
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How many reminders have been queued so far.
@@ -104,6 +110,7 @@ class Round(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["plan", "planned_for"], name="round_once_per_occurrence"),
             models.CheckConstraint(
                 condition=models.Q(mode__in=["named", "confidential"]), name="round_mode_is_offered"
             ),

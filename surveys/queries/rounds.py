@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from initiatives.models import within
 from surveys.models import Invitation, Mailing, PastResponse, Response, Round, RoundText
 from surveys.queries.closing import rounds_to_tell_of
+from surveys.queries.plans import drafts_to_tell_of
 
 
 def rounds(initiative):
@@ -101,5 +102,6 @@ def work_on_rounds(*, now):
         "close_round": rounds.filter(stale | over),
     }
     waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}
+    waiting["tell_of_draft"] = drafts_to_tell_of()
     waiting["delete_old_answers"] = rounds_over_time(now=now)
     return waiting | {"tell_of_results": rounds_to_tell_of(since=now - TELLING)}

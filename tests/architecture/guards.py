@@ -24,7 +24,7 @@ RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 PURE = {
     "initiatives": {"quiet"},
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
-    "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past"},
+    "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past", "recurrence"},
     "backbone": {"minutes"},
     "partners": {"roster"},
 }
