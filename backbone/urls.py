@@ -1,12 +1,14 @@
 from django.urls import path
 
-from backbone.views import activities, dashboard
+from backbone.views import activities, dashboard, results
 
 app_name = "backbone"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("figures/<str:code>/", dashboard.figure_detail, name="dashboard-figure"),
     path("figures/missing/<int:pk>/", dashboard.missing, name="dashboard-missing"),
+    path("export/results.csv", results.results_csv, name="results-csv"),
+    path("export/results.xlsx", results.results_xlsx, name="results-xlsx"),
     path("activities/", activities.activity_list, name="activity-list"),
     path("activities/time/", activities.activity_time, name="activity-time"),
     path("activities/new/", activities.activity_add, name="activity-add"),

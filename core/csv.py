@@ -106,7 +106,9 @@ def write(rows):
 
 
 def neutralise(cell) -> str:
-    """The cell as text that no spreadsheet program runs as a formula."""
+    """The cell as text that no spreadsheet program runs as a formula. A number is none, also where it begins with a minus."""
+    if isinstance(cell, int | float):
+        return str(cell)
     text = "" if cell is None else str(cell)
     return f"'{text}" if RUNNABLE.match(text) else text
 

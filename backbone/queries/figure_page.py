@@ -120,8 +120,7 @@ def _voice(publication, results, label, is_change, items, earlier):
 def _breakdown(name, publication, results):
     label = {"sector": _("By sector"), "group": _("By group")}[name]
     cells = sorted((r for r in results if r.breakdown == name), key=lambda r: (not r.cell, r.cell.casefold()))
-    nameless = {"sector": _("No sector"), "group": _("No group")}[name]
-    rows = [(cell.cell or nameless, cell.shown.get("percent"), cell_words(cell)) for cell in cells]
+    rows = [(cell.cell or nameless(name), cell.shown.get("percent"), cell_words(cell)) for cell in cells]
     reasons = list(dict.fromkeys(_reasons(cells, publication.threshold)))
     chart = charts.bars(
         title=label,
@@ -131,6 +130,11 @@ def _breakdown(name, publication, results):
         maximum=100,
     )
     return Breakdown(label, chart, reasons)
+
+
+def nameless(breakdown):
+    """What the part of a breakdown is called whose people are in none."""
+    return {"sector": _("No sector"), "group": _("No group")}[breakdown]
 
 
 def cell_words(cell):

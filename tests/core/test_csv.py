@@ -79,3 +79,8 @@ def test_what_is_written_is_read_again_unchanged(rows):
     content = b"".join(csv.write([("first", "second"), *rows]))
     expected = [list(row) for row in rows if any(csv.neutralise(cell).strip() for cell in row)]
     assert [cells for _, cells in csv.read(content)][1:] == expected
+
+
+def test_a_number_is_no_formula_and_a_text_that_looks_like_one_is():
+    cells = [-3.2, -5, "-5", "-3.2+1"]
+    assert b"".join(csv.write([cells])).decode("utf-8-sig") == "-3.2,-5,'-5,'-3.2+1\r\n"
