@@ -106,6 +106,7 @@ def test_fifty_megabytes_are_fetched_by_their_beginning(imap, mailing):
         assert len(box.content("1")) == inbox.MOST_BYTES
     returned_mail.read_mailbox()
     assert (state(mailing), imap.unread) == (Mailing.State.BOUNCED, [])
+    assert {line for line in imap.heard if "FETCH" in line} == {"UID FETCH 1 (BODY.PEEK[]<0.131072>)"}
 
 
 def place_url(imap, scheme="imap"):
