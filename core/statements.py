@@ -5,7 +5,7 @@ it than to run it; for a row by its key Django still takes five times as long.""
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 # Values that stand for the parameters while the SQL is written; the smallest integer column holds the numbers.
 MARKS = {
@@ -42,13 +42,14 @@ class CompiledRead:
         return self._read("fetchall", parameters)
 
     def _read(self, fetch, parameters):
-        sql, order, fixed, converters = self._compiled(connection.vendor)
+        database = connections[DEFAULT_DB_ALIAS]
+        sql, order, fixed, converters = self._compiled(database.vendor)
         parameters = self._stored(parameters)
         values = [fixed[place] if mark is None else parameters[mark] for place, mark in enumerate(order)]
-        with _prepared() as cursor:
+        with _prepared(database) as cursor:
             cursor.execute(sql, values)
             rows = getattr(cursor, fetch)()
-        return [self._converted(row, converters) for row in rows] if converters else rows
+        return [self._converted(row, converters, database) for row in rows] if converters else rows
 
     def _compile(self, vendor):
         compiler = self.build(*self.marks).query.get_compiler(connection=connection)
@@ -66,20 +67,20 @@ class CompiledRead:
         return [adapt(value) if kind is date else value for kind, value in zip(self.kinds, values, strict=True)]
 
     @staticmethod
-    def _converted(row, converters):
+    def _converted(row, converters, database):
         row = list(row)
         for place, (chain, expression) in converters.items():
             for convert in chain:
-                row[place] = convert(row[place], expression, connection)
+                row[place] = convert(row[place], expression, database)
         return tuple(row)
 
 
 def changed_rows(sql, *values):
     """Run a statement that writes, with values as the database takes them; returns how many rows it changed."""
-    with _prepared() as cursor:
+    with _prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(sql, values)
         return cursor.rowcount
 
 
-def _prepared():
-    return connection.prepared_cursor() if hasattr(connection, "prepared_cursor") else connection.cursor()
+def _prepared(database):
+    return database.prepared_cursor() if database.vendor == "postgresql" else database.cursor()

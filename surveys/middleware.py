@@ -1,7 +1,9 @@
 """The door for whoever holds a survey link: it stands before all that is for people who sign in."""
 
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 from django.utils import translation
+
+from surveys import public_urls
 
 
 class SurveyLinkMiddleware:
@@ -17,7 +19,10 @@ class SurveyLinkMiddleware:
     def __call__(self, request):
         if not request.path_info.startswith("/s/"):
             return self.get_response(request)
-        match = resolve(request.path_info)
+        try:
+            match = resolve(request.path_info, public_urls.__name__)
+        except Resolver404:
+            return self.get_response(request)
         if not getattr(match.func, "is_survey_link", False):
             return self.get_response(request)
         request.resolver_match = match

@@ -8,7 +8,7 @@ from partners.names import tidy
 from surveys import definition
 from surveys.actions import storing
 from surveys.models import Invitation, Response
-from surveys.queries.answering import MAY_ANSWER, definition_of, draft_of, is_open
+from surveys.queries.answering import MAY_ANSWER, definition_of, draft_of, is_open, response_of
 
 # How often two tabs may overtake each other before one is asked to press the button again.
 TRIES = 5
@@ -42,16 +42,20 @@ def _store(write, invitation, section, answers, language):
 
 
 def _merged(invitation, saved, section, answers):
+    """`saved` was checked when it was read."""
     kept = {code: value for code, value in saved.items() if code not in section.codes}
-    return definition.check_answers(definition_of(invitation.round.instrument_version), kept | answers)
+    return kept | definition.check_answers(definition_of(invitation.round.instrument_version), answers)
 
 
 def _read_again(invitation):
+    had_begun = response_of(invitation) is not None
     invitation.refresh_from_db(fields=["state"])
     invitation.round.refresh_from_db(fields=["state"])
-    invitation.response = Response.objects.filter(invitation=invitation).first()
-    if invitation.response and invitation.response.submitted_at:
+    response = Response.objects.filter(invitation=invitation).first()
+    # Submitted, or withdrawn meanwhile: what was taken back is not stored again.
+    if response.submitted_at if response else had_begun:
         raise NotOpen
+    invitation.response = response
 
 
 def say_left(*, invitation):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from core.statements import CompiledRead
@@ -77,7 +77,7 @@ def _instances(row):
     for model, _prefix, names in PARTS:
         values = row[start : start + len(names)]
         start += len(names)
-        yield None if values[0] is None else model.from_db(connection.alias, names, values)
+        yield None if values[0] is None else model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
 def is_open(round):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from surveys.actions import storing
-from surveys.models import Response
+from surveys.models import Invitation, Response
 from surveys.queries.answering import definition_of
 from surveys.tokens import survey_token
 from tests.surveys.factories import InvitationFactory
@@ -70,3 +70,16 @@ def test_a_page_saved_in_another_tab_during_the_submit_becomes_final_with_it(las
     response = Response.objects.get()
     assert response.answers == {"gv1_recall": "meanwhile", "comment": "last words"}
     assert (response.invitation.state, response.submitted_at is not None) == ("finished", True)
+
+
+def test_answers_withdrawn_during_the_submit_are_not_stored_again(last_page, monkeypatch):
+    post(last_page[:-2] + "1/", {"gv1_recall": "taken back", "go": "save"})
+    write = storing.write_final
+
+    def overtaken(**values):
+        Response.objects.all().delete()
+        return write(**values)
+
+    monkeypatch.setattr(storing, "write_final", overtaken)
+    post(last_page, {"comment": "last words", "go": "submit"})
+    assert (Response.objects.count(), Invitation.objects.get().state) == (0, "invited")
