@@ -9,6 +9,7 @@ from surveys.actions import (
     delivery,
     exporting,
     invitations,
+    past,
     pausing,
     plans,
     returned_mail,
@@ -30,6 +31,7 @@ def sweep():
     sweep_rounds.delay()
     sweep_sending.delay()
     sweep_files.delay()
+    sweep_past.delay()
 
 
 @shared_task
@@ -131,4 +133,42 @@ def make_file(file_id):
         raise
     except Exception:
         exporting.give_up(file_id=file_id)
+        raise
+
+
+@shared_task
+def sweep_past():
+    """Find earlier rounds that wait to be checked or stored, or that a worker left behind."""
+    for task, import_ids in past.due().items():
+        for import_id in import_ids:
+            current_app.tasks[f"surveys.tasks.{task}"].delay(import_id)
+
+
+@shared_task
+def check_past(import_id):
+    """Read the file of an earlier round and keep its dry run."""
+    _or_give_up(past.check, import_id)
+
+
+@shared_task
+def store_past(import_id):
+    """Store an earlier round, or go on with one that a worker left."""
+    _or_give_up(past.store, import_id)
+
+
+@shared_task
+def clear_past(import_id):
+    """Take away what a cancelled import had stored, a chunk at a time."""
+    if past.clear_away(import_id=import_id):
+        clear_past.delay(import_id)
+
+
+def _or_give_up(action, import_id):
+    try:
+        action(import_id=import_id)
+    except OperationalError:
+        # The database was away or busy: the sweep tries again.
+        raise
+    except Exception:
+        past.give_up(import_id=import_id)
         raise

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import answers, plans, preview, rounds
+from surveys.views import answers, past, plans, preview, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
@@ -12,6 +12,15 @@ urlpatterns = [
     path("repeat/", plans.plan_list, name="plan-list"),
     path("repeat/new/", plans.plan_add, name="plan-add"),
     path("repeat/<int:plan_id>/", plans.plan_edit, name="plan-edit"),
+    path("earlier/", past.past_list, name="past-list"),
+    path("earlier/answers/", past.past_answers, name="past-answers"),
+    path("earlier/figures/", past.past_figures, name="past-figures"),
+    path("earlier/figures/template/", past.past_template, name="past-template"),
+    path("earlier/<int:import_id>/", past.past_detail, name="past-detail"),
+    path("earlier/<int:import_id>/progress/", past.past_progress, name="past-progress"),
+    path("earlier/<int:import_id>/columns/", past.past_columns, name="past-columns"),
+    path("earlier/<int:import_id>/confirm/", past.past_confirm, name="past-confirm"),
+    path("earlier/<int:import_id>/cancel/", past.past_cancel, name="past-cancel"),
     path("<int:round_id>/", rounds.round_detail, name="round-detail"),
     path("<int:round_id>/change/", rounds.round_edit, name="round-edit"),
     path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),

@@ -108,7 +108,7 @@ def figure_of(result, publication, label, *, is_change=False, draws=True):
         words=favourable_words(shown),
         sentences=tuple(_sentences(result, publication, verdict)),
         verdict=verdict,
-        range_words=range_words(shown.get("people")),
+        range_words=range_words(shown.get("people"), shown.get("interval")),
         chart=interval_chart(shown, result.n, label) if draws else None,
         share=shown.get("percent"),
     )
@@ -147,6 +147,10 @@ def _sentences(result, publication, verdict):
     yield _who_sentence(shown, n, publication)
     if "people" in shown:
         yield _interval_sentence(shown["people"], n)
+    if "interval" in shown:
+        yield _(
+            "How many were invited is not known. By these answers between %(low)s and %(high)s would agree, if those who did not answer resemble those who did."
+        ) % _limits(shown["interval"])
     if "at_most" in shown or "at_least" in shown:
         yield _(
             "Where nearly all or nearly none agree the exact number is kept back, so that nobody's answer can be worked out."
@@ -206,13 +210,20 @@ def _interval_sentence(people, n):
     return _("%(said)s, if those who did not answer resemble those who did.") % {"said": said % people}
 
 
-def range_words(people):
-    """The interval as people, short: "of all 30 asked, between 18 and 25"; "" where the count is not shown."""
+def range_words(people, interval=None):
+    """The interval as people, short: "of all 30 asked, between 18 and 25"; "" where the count is not shown. As a share
+    where it is not known how many were asked."""
+    if interval:
+        return _("between %(low)s and %(high)s") % _limits(interval)
     if not people:
         return ""
     if people["low"] == people["high"]:
         return _("of all %(of)d asked, about %(low)d") % people
     return _("of all %(of)d asked, between %(low)d and %(high)d") % people
+
+
+def _limits(interval):
+    return {name: percent_words(f"{interval[name]:.1f}") for name in ("low", "high")}
 
 
 def _beside(shown):
@@ -262,7 +273,7 @@ def _verdict_sentence(change, shown, n, is_change):
             else said
         )
     if verdict == "not_comparable":
-        return _("The questions have changed since the previous round, so the two are not compared.")
+        return _("The previous round has no figure for the very same questions, so the two are not compared.")
     if verdict == "too_few":
         return _("One of the two rounds has too few answers, or too much agreement, to compare them.")
     said = _("Previous round: %(previous)s; now %(now)s: %(points)s points (between %(low)s and %(high)s).") % {

@@ -12,8 +12,8 @@ from surveys.models.rounds import Round
 class PastImport(models.Model):
     """An earlier round on its way in: its file is checked (dry run), confirmed, stored by a worker, and closed as a round.
 
-    `mapping` is {"columns": {place: target}, "values": {value: answer}, "several_organisations": bool} as somebody chose it,
-    empty while proposals stand. `report` is that of `surveys.past`, or {"unreadable": code, "params": {...}}. `content`
+    `mapping` is {"columns": {place: target}, "values": {value: answer}} as somebody chose it, empty
+    while proposals stand. `report` is that of `surveys.past`, or {"unreadable": code, "params": {...}}. `content`
     is emptied and the report cut down to counts when the import ends, since both may hold personal data.
     """
 
@@ -35,6 +35,8 @@ class PastImport(models.Model):
 
     # A worker has it, or should take it next.
     BUSY = (State.WAITING, State.CHECKING, State.CONFIRMED, State.STORING)
+    # Somebody said yes to it.
+    TAKEN = (State.CONFIRMED, State.STORING, State.DONE)
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="past_imports")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -62,6 +64,13 @@ class PastImport(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "claimed_at"], name="past_import_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "instrument_version", "digest"],
+                condition=models.Q(state__in=["confirmed", "storing", "done"]),
+                name="past_import_same_file_once",
+            )
+        ]
 
     def __str__(self):
         return self.title

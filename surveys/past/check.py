@@ -46,8 +46,10 @@ class Found:
 
     @property
     def codes(self):
-        """The questions that were asked, by code."""
-        return [target for target in self.targets.values() if target and not target.startswith("@")]
+        """The questions that were asked, by code: those that anybody answered."""
+        return [
+            target for place, target in self.targets.items() if target and target[0] != "@" and self.counts[place][0]
+        ]
 
 
 def check(sheet, definition, mapping, sectors=()):
@@ -196,7 +198,7 @@ def _values(found):
 
 
 def _problems(found, invited):
-    if not found.codes:
+    if not any(target and target[0] != "@" for target in found.targets.values()):
         yield "no_question"
     elif not found.rows:
         yield "no_row"
