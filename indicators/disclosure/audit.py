@@ -17,23 +17,29 @@ MOST_COMBINATIONS = 1 << 16
 
 
 def echelon(rows):
-    """Reduced row echelon form modulo PRIME and its pivot columns."""
+    """Reduced row echelon form modulo PRIME and its pivot columns.
+
+    Row after row in the order given: each is already free of the pivots before it, so its first entry is its pivot, and
+    clearing that column everywhere disturbs no earlier one.
+    """
     rows = np.array(rows, dtype=np.int64) % PRIME
-    pivots = []
-    for step in range(len(rows)):
-        filled = rows[step:].any(axis=0)
-        column = int(np.argmax(filled))
-        if not filled[column]:
-            break
-        other = step + int(np.argmax(rows[step:, column] != 0))
-        rows[[step, other]] = rows[[other, step]]
-        rows[step] = rows[step] * pow(int(rows[step, column]), -1, PRIME) % PRIME
+    places, pivots = [], []
+    for place, row in enumerate(rows):
+        column = int((row != 0).argmax())
+        entry = int(row[column])
+        if not entry:
+            continue
+        if entry != 1:
+            row *= pow(entry, -1, PRIME)
+            row %= PRIME
         factors = rows[:, column].copy()
-        factors[step] = 0
-        touched = np.flatnonzero(factors)  # few, and the remainder is what takes time
-        rows[touched] = (rows[touched] - factors[touched, None] * rows[step]) % PRIME
+        factors[place] = 0
+        touched = factors.nonzero()[0]  # few, and the remainder is what takes time
+        rows[touched] = (rows[touched] - factors[touched, None] * row) % PRIME
+        places.append(place)
         pivots.append(column)
-    return rows[: len(pivots)], pivots
+    order = np.argsort(pivots)
+    return rows[np.array(places, dtype=int)[order]], np.array(pivots, dtype=int)[order].tolist()
 
 
 def in_span(rows, vector):

@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 
+from .directions import all_open
 from .walk import leaves_a_choice
 
 WIDEST_SEARCH = 24
@@ -27,8 +28,10 @@ def given_away(atoms, favourable, counts, lowest, highest, threshold=None):
     `threshold`, also whether the favourable count of fewer people than that may have one possible value only.
     """
     members = atoms.members.astype(bool)
-    moves = _Moves(members, atoms.sizes, favourable, highest > counts, lowest < counts)
     fixed = ((favourable == 0) | (favourable == atoms.sizes)) & ~_printed(members, atoms.sizes, lowest, highest)
+    if all_open(atoms, favourable, counts, lowest, highest, must_vary=fixed, threshold=threshold):
+        return False
+    moves = _Moves(members, atoms.sizes, favourable, highest > counts, lowest < counts)
     fixed &= ~moves.moved()
     if _settles(moves, fixed, lowest < highest, threshold):
         return False

@@ -31,33 +31,48 @@ def leaves_a_choice(atoms, favourable, lowest, highest, *, must_vary, threshold)
 
 
 class _Walk:
+    """Steps are numbers of two pairs of atoms, one pair up, the other down; the last atom is nobody's and stands in for
+    those that a step on fewer than four atoms leaves out.
+    """
+
     def __init__(self, members, sizes, favourable, lowest, highest):
         self.members, self.lowest, self.highest = members, lowest, highest
         self.chance = np.random.default_rng(len(sizes))
-        # One more atom of nobody: a step that touches fewer than four atoms takes it for the others.
-        self.room = np.append(sizes, 0)
-        self.now = favourable.astype(np.int64)
+        self.sizes, self.now = sizes, favourable.astype(np.int64)
         exact = members[lowest == highest]
         weights = self.chance.integers(1, 1 << 40, size=len(exact))
         codes = np.append(weights @ exact, 0)
         self.first, self.second = np.triu_indices(len(codes))
         self.sums = codes[self.first] + codes[self.second]
+        nobody = np.zeros((len(members), 1), dtype=np.int8)
+        memberships = np.hstack([members.astype(np.int8), nobody])
+        # By set: how many of a pair are in it. Small numbers in a small type, a fraction of the memory to go through.
+        self.inside = memberships[:, self.first] + memberships[:, self.second]
         self.most = len(sizes) - len(echelon(exact)[1])
 
     def learn(self):
         """Steps that can be taken on the way (rows of differences by atom), reduced modulo a prime."""
-        known = np.zeros((0, len(self.now)), dtype=np.int64)
+        known, pivots = np.zeros((0, len(self.now)), dtype=np.int64), []
         for _round in range(MOST_ROUNDS):
-            possible = self._possible()
-            if not len(possible):
+            ups, downs = self._possible()
+            if not len(ups):
                 break
-            taken = self.chance.permutation(len(possible))[: STEPS_LEARNT * len(self.now)]
-            known = echelon(np.vstack([known, possible[taken]]))[0]
-            known = known[known.any(axis=1)]
+            taken = self.chance.permutation(len(ups))[: STEPS_LEARNT * len(self.now)]
+            ups, downs = ups[taken], downs[taken]
+            new = self._differences(_remainders(known, pivots), ups, downs) % PRIME
+            new = new[new.any(axis=1)]
+            if len(new):
+                known, pivots = echelon(np.vstack([known, echelon(new)[0]]))
             if len(known) == self.most:
                 break
-            self.now = self.now + possible[taken[0]]
+            self.now = self.now + self._differences(np.eye(len(self.now), dtype=np.int64), ups[:1], downs[:1])[0]
         return known
+
+    def _differences(self, of_atom, ups, downs):
+        """The steps as rows, from a row for each atom."""
+        of_atom = np.vstack([of_atom, np.zeros_like(of_atom[:1])])
+        first, second = self.first, self.second
+        return of_atom[first[ups]] + of_atom[second[ups]] - of_atom[first[downs]] - of_atom[second[downs]]
 
     def _possible(self):
         """Steps from here: pairs of atoms with equal memberships in the exact sets, one pair up, the other down."""
@@ -65,21 +80,30 @@ class _Walk:
         order = order[np.argsort(self.sums[order], kind="stable")]
         same = self.sums[order][1:] == self.sums[order][:-1]
         ups, downs = order[1:][same], order[:-1][same]
-        # Small numbers in small types: exact all the same, and a fraction of the memory to go through.
-        steps = np.zeros((len(ups), len(self.room)), dtype=np.int32)
-        rows = np.arange(len(ups))
-        for sign, pairs in ((1, ups), (-1, downs)):
-            # Within one of these lines every row is touched once, so that += adds what it should.
-            steps[rows, self.first[pairs]] += sign
-            steps[rows, self.second[pairs]] += sign
-        steps = steps[:, :-1]
-        steps = steps[steps.any(axis=1)]
-        steps = np.vstack([steps, -steps])
-        there = self.now.astype(np.int32) + steps
-        fits = ((there >= 0) & (there <= self.room[:-1].astype(np.int32))).all(axis=1)
-        counts = there[fits].astype(np.float64) @ self.members.T.astype(np.float64)
-        within = ((counts >= self.lowest) & (counts <= self.highest)).all(axis=1)
-        return steps[fits][within].astype(np.int64)
+        atoms = np.array([self.first[ups], self.second[ups], self.first[downs], self.second[downs]])
+        # What the step changes at each of its atoms: some of the four may be the same, nobody's never changes.
+        gains = (atoms[:, None] == atoms[None, :2]).sum(axis=1) - (atoms[:, None] == atoms[None, 2:]).sum(axis=1)
+        gains[atoms == len(self.sizes)] = 0
+        some = gains.any(axis=0)
+        ups, downs, atoms, gains = ups[some], downs[some], atoms[:, some], gains[:, some]
+        here, most = np.append(self.now, 0)[atoms], np.append(self.sizes, 0)[atoms]
+        counts = self.members @ self.now
+        changes = self.inside[:, ups] - self.inside[:, downs]
+        fits = [
+            ((here + sign * gains >= 0) & (here + sign * gains <= most)).all(axis=0)
+            & (sign * changes >= (self.lowest - counts)[:, None]).all(axis=0)
+            & (sign * changes <= (self.highest - counts)[:, None]).all(axis=0)
+            for sign in (1, -1)
+        ]
+        there, back = fits
+        return np.append(ups[there], downs[back]), np.append(downs[there], ups[back])
+
+
+def _remainders(known, pivots):
+    """By atom: what the reduced rows leave of it."""
+    left = np.eye(known.shape[1], dtype=np.int64)
+    left[pivots] -= known
+    return left
 
 
 def _right_angles(steps):
