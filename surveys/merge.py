@@ -14,6 +14,7 @@ FIELDS = {
     "initiative": gettext_lazy("the name of the initiative"),
     "sender": gettext_lazy("the sender's name"),
     "link": gettext_lazy("the person's own link"),
+    "opens_on": gettext_lazy("the day on which the survey opens"),
     "closes_on": gettext_lazy("the last day for answering"),
     "minutes": gettext_lazy("how many minutes answering takes"),
 }
@@ -34,10 +35,15 @@ def render(text, fields):
     return TOKEN.sub(lambda match: LINE_BREAKS.sub(" ", str(fields[match.group(1)])).strip(), text)
 
 
-def check(text):
-    """Sentences on what is wrong with the body of a mail, for its editor; an empty list where nothing is."""
+def check(text, *, link=True):
+    """Sentences on what is wrong with the body of a mail, for its editor; an empty list where nothing is.
+
+    `link` says whether the person's link belongs there: True, False, or None where it may stand.
+    """
     problems = _unknown(text)
-    if "{link}" not in text:
+    if link is False and "{link}" in text:
+        problems.append(_("The survey is not open yet when this mail leaves. Take {link} out of the text."))
+    if link and "{link}" not in text:
         problems.append(
             _("The text does not contain {link}, so nobody could answer. Put {link} where the link belongs.")
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).with_name("messages.toml")
 # The kinds of surveys.models.RoundText, which a director may edit.
-EDITABLE = ("invitation", "reminder", "results")
+EDITABLE = ("notice", "invitation", "reminder", "thanks", "results")
 FALLBACK = "en"
 
 
@@ -18,7 +18,7 @@ class Message:
 
 
 def message(kind, language):
-    """The shipped words of `kind` (invitation, reminder, results, test, footer), merge fields unfilled.
+    """The shipped words of `kind` (one of EDITABLE, test or footer), merge fields unfilled.
 
     English where the language has none; KeyError for another kind. "test" stands before a mail that staff send to
     themselves, "footer" below every mail (its subject is empty).

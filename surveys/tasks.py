@@ -65,6 +65,16 @@ def prepare_round(round_id):
 
 
 @shared_task
+def prepare_notices(round_id):
+    invitations.prepare_notices(round_id=round_id)
+
+
+@shared_task
+def queue_thanks(round_id):
+    invitations.queue_thanks(round_id=round_id)
+
+
+@shared_task
 def remind_round(round_id):
     invitations.queue_due_reminder(round_id=round_id)
 

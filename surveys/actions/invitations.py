@@ -21,17 +21,74 @@ CHUNK = 200
 def prepare(*, round_id):
     """Make an invitation, and a mail that is due, for every contact of the frozen roster. Harmless when run twice."""
     round = Round.objects.select_related("initiative").get(pk=round_id)
+    for _made in _invite(round, Mailing.Kind.INVITATION):
+        ring("surveys.tasks.send_round", round_id)
+    if round.notice_days:
+        _queue(round, Mailing.Kind.INVITATION, round.invitations.filter(state=Invitation.State.INVITED))
+        ring("surveys.tasks.send_round", round_id)
+    Round.objects.filter(pk=round_id, prepared_at=None).update(prepared_at=timezone.now())
+
+
+def prepare_notices(*, round_id):
+    """Tell the people of a scheduled round that it is coming, once its day for that has come. Harmless when run twice.
+
+    Their invitations are made for it from the frozen roster, without the mail that invites; `prepare` adds that when the
+    round opens. Whose notice would leave so late that the invitation had to wait for it gets none.
+    """
+    round = Round.objects.select_related("initiative").get(pk=round_id)
+    today, gap = round.initiative.today(), datetime.timedelta(days=round.initiative.mail_gap_days)
+    if round.state != Round.State.SCHEDULED or round.noticed_at or not round.notice_on:
+        return False
+    if not round.notice_on <= today < round.opens_on or today + gap > round.opens_on:
+        return False
+    for _made in _invite(round, Mailing.Kind.NOTICE):
+        ring("surveys.tasks.send_round", round_id)
+    mine = Round.objects.filter(pk=round_id, state=Round.State.SCHEDULED, noticed_at=None)
+    return bool(mine.update(noticed_at=timezone.now()))
+
+
+def queue_thanks(*, round_id):
+    """Queue a thank-you for those who have answered, where the round sends one. Harmless when run twice."""
+    round = Round.objects.select_related("initiative").get(pk=round_id)
+    after_submit = round.thanks == Round.Thanks.SUBMIT and round.state in (Round.State.OPEN, Round.State.CLOSED)
+    if after_submit or (round.thanks == Round.Thanks.CLOSE and round.state == Round.State.CLOSED):
+        _queue(round, Mailing.Kind.THANKS, round.invitations.filter(state=Invitation.State.FINISHED))
+
+
+def _queue(round, kind, invitations):
+    """Make the mail of a kind that comes once for those of `invitations` who have none."""
+    there = Mailing.objects.filter(invitation=OuterRef("pk"), kind=kind)
+    waiting = invitations.filter(~Exists(there)).select_related("contact")
+    while chunk := list(waiting[:CHUNK]):
+        Mailing.objects.bulk_create(mailings(round=round, invitations=chunk, kind=kind), ignore_conflicts=True)
+
+
+def _invite(round, kind):
+    """Make an invitation for each contact of the frozen roster who has none, with a mail of `kind`; yields every chunk."""
     clusters, today = cluster_of_sector(round), round.initiative.today()
     while contacts := contacts_to_invite(round, size=CHUNK):
         groups = open_group_names(contacts, on=today)
         rows = [_invitation(round, contact, clusters, groups, today) for contact in contacts]
         with transaction.atomic():
+            if kind == Mailing.Kind.NOTICE and not _hold_scheduled(round):
+                return
             made = Invitation.objects.bulk_create(rows)
-            Mailing.objects.bulk_create(
-                mailings(round=round, invitations=made, kind=Mailing.Kind.INVITATION), ignore_conflicts=True
-            )
-        ring("surveys.tasks.send_round", round_id)
-    Round.objects.filter(pk=round_id, prepared_at=None).update(prepared_at=timezone.now())
+            wanted = mailings(round=round, invitations=made, kind=kind)
+            if kind == Mailing.Kind.NOTICE:
+                wanted = [mailing for mailing in wanted if _is_early_enough(mailing, round)]
+            Mailing.objects.bulk_create(wanted, ignore_conflicts=True)
+        yield made
+
+
+def _hold_scheduled(round):
+    """Keep the row to ourselves until the transaction ends, so that nobody takes the round back meanwhile."""
+    return Round.objects.filter(pk=round.pk, state=Round.State.SCHEDULED).update(state=Round.State.SCHEDULED)
+
+
+def _is_early_enough(notice, round):
+    zone = notice.invitation.contact.zone_in(round.initiative)
+    gap = datetime.timedelta(days=round.initiative.mail_gap_days)
+    return notice.due_at.astimezone(zone).date() + gap <= round.opens_on
 
 
 def _invitation(round, contact, clusters, groups, today):

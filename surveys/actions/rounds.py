@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from core.doorbell import ring
 from initiatives.actions import history
+from surveys import definition
 from surveys.messages import EDITABLE, message
-from surveys.models import ClusterSector, Round, RoundText, SectorCluster
+from surveys.models import ClusterSector, Mailing, Round, RoundText, SectorCluster
+from surveys.queries.answering import definition_of
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import may_be_steward
 
@@ -19,7 +21,9 @@ FIELDS = [
     "one_organisation_one_voice",
     "opens_on",
     "closes_on",
+    "notice_days",
     "reminder_days",
+    "thanks",
     "sender_name",
     "reply_to",
 ]
@@ -134,6 +138,7 @@ def send(*, round, digest, by):
             frozen_roster=[contact.pk for contact in found.contacts],
             opened_at=None if later else timezone.now(),
             threshold=round.initiative.threshold,
+            minutes=definition.minutes(definition_of(round.instrument_version)),
             retention_months=round.initiative.retention_months,
             steward_name=round.promised_steward[:200],
         )
@@ -195,10 +200,29 @@ def open_due(*, round_id):
 def unschedule(*, round, by):
     """Take a scheduled round back into preparation."""
     if not Round.objects.filter(pk=round.pk, state=Round.State.SCHEDULED).update(
-        state=Round.State.DRAFT, frozen_roster=[], threshold=None, retention_months=None, steward_name=""
+        state=Round.State.DRAFT,
+        frozen_roster=[],
+        noticed_at=None,
+        threshold=None,
+        retention_months=None,
+        steward_name="",
     ):
         raise RoundRefused(_("This round is not waiting for its opening day, so there is nothing to take back."))
+    _take_back_notices(round)
     history.record(initiative=round.initiative, verb="round.unscheduled", target=round, by=by)
+
+
+def _take_back_notices(round):
+    """Invitations that were made for notices go, unless a notice has left: who was told of the survey is to get it."""
+    round.mailings.filter(state=Mailing.State.DUE).update(state=Mailing.State.STOPPED)
+    if round.mailings.exclude(state=Mailing.State.STOPPED).exists():
+        raise RoundRefused(
+            _(
+                "People were told already that this survey is coming, so it can no longer be changed. "
+                "Let it open, or cancel it."
+            )
+        )
+    round.invitations.all().delete()
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ MOVE_ON = """
         sent_at = CASE state WHEN 'claimed' THEN NULL ELSE %%s END
     WHERE id IN (%(both)s) AND claim = %%s AND (
         (state IN ('in_flight', 'uncertain') AND id IN (%(ended)s))
-        OR (state = 'claimed' AND id IN (%(begun)s) AND (kind = 'results' OR EXISTS (
+        OR (state = 'claimed' AND id IN (%(begun)s) AND (kind IN ('thanks', 'results') OR EXISTS (
             SELECT 1 FROM surveys_invitation AS asked WHERE asked.id = invitation_id AND asked.state = 'invited'
         )))
     )
@@ -193,7 +193,9 @@ def stop_pointless(*, round_id):
 def stop_round(*, round_id):
     """Stop all asking mails of a round that closes or is cancelled; those in flight come to their end."""
     waiting = Mailing.objects.filter(round=round_id, state__in=[Mailing.State.DUE, Mailing.State.CLAIMED])
-    waiting.exclude(kind=Mailing.Kind.RESULTS).update(state=Mailing.State.STOPPED, claim="", claimed_at=None)
+    waiting.exclude(kind__in=[Mailing.Kind.THANKS, Mailing.Kind.RESULTS]).update(
+        state=Mailing.State.STOPPED, claim="", claimed_at=None
+    )
 
 
 def hold_round(*, round_id):

@@ -74,6 +74,7 @@ def _mail(round, user, texts, connection):
 
 def _fields(round, user, language):
     with translation.override(language):
+        opens_on = formats.date_format(round.opening_day, "DATE_FORMAT")
         closes_on = formats.date_format(round.closes_on, "DATE_FORMAT")
     return {
         "first_name": (user.name or user.email).split()[0],
@@ -82,6 +83,7 @@ def _fields(round, user, language):
         "initiative": round.initiative.name,
         "sender": round.sender_name,
         "link": f"{settings.BASE_URL}{round.initiative.get_absolute_url()}",
+        "opens_on": opens_on,
         "closes_on": closes_on,
         "minutes": "",
     }

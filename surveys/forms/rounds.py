@@ -1,5 +1,6 @@
 import datetime
 import itertools
+from functools import partial
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -51,7 +52,9 @@ class RoundForm(InitiativeModelForm):
             "one_organisation_one_voice",
             "opens_on",
             "closes_on",
+            "notice_days",
             "reminder_days",
+            "thanks",
             "sender_name",
             "reply_to",
         ]
@@ -60,6 +63,7 @@ class RoundForm(InitiativeModelForm):
             "closes_on": _day(),
             "mode": forms.RadioSelect,
             "roster": forms.RadioSelect,
+            "thanks": forms.RadioSelect,
             "sectors": forms.CheckboxSelectMultiple,
             "groups": forms.CheckboxSelectMultiple,
         }
@@ -73,6 +77,9 @@ class RoundForm(InitiativeModelForm):
             "one_organisation_one_voice": _("Answers are averaged within an organisation before they are counted."),
             "opens_on": _("Empty: as soon as you press send."),
             "closes_on": _("The survey closes when this day ends where the initiative is."),
+            "notice_days": _(
+                "So many days before the opening day people are told that the survey is coming. Empty: they are not."
+            ),
             "reply_to": _("Where a partner's reply to the invitation arrives."),
         }
 
@@ -110,7 +117,22 @@ class RoundForm(InitiativeModelForm):
         opens_on, closes_on = cleaned.get("opens_on"), cleaned.get("closes_on")
         if opens_on and closes_on and closes_on < opens_on:
             self.add_error("closes_on", _("The survey would close before it opens. Choose a later closing day."))
+        self._check_notice(cleaned.get("notice_days"), opens_on)
         return cleaned
+
+    def _check_notice(self, days, opens_on):
+        if not days:
+            return
+        gap = self.initiative.mail_gap_days
+        if not opens_on and "opens_on" not in self.errors:
+            self.add_error("opens_on", _("A notice before needs a day on which the survey opens. Choose one."))
+        if days < gap:
+            sentence = ngettext(
+                "The invitation follows the notice after at least %(gap)s day. Choose an earlier notice.",
+                "The invitation follows the notice after at least %(gap)s days. Choose an earlier notice.",
+                gap,
+            )
+            self.add_error("notice_days", sentence % {"gap": gap})
 
 
 def suggested(initiative, user):
@@ -143,6 +165,10 @@ class StewardForm(InitiativeForm):
         self.initial["steward"] = round.steward_id
 
 
+# Whether the link belongs into a mail: the survey is not open yet, or the mail asks for nothing.
+LINK_IN = {RoundText.Kind.NOTICE: False, RoundText.Kind.THANKS: None, RoundText.Kind.RESULTS: None}
+
+
 class RoundTextForm(forms.ModelForm):
     class Meta:
         model = RoundText
@@ -153,9 +179,8 @@ class RoundTextForm(forms.ModelForm):
         return self._checked(self.cleaned_data["subject"], merge.check_subject)
 
     def clean_body(self):
-        body = self.cleaned_data["body"]
-        # The mail about results leads to a page, not to the survey.
-        return body if self.instance.kind == RoundText.Kind.RESULTS else self._checked(body, merge.check)
+        check = partial(merge.check, link=LINK_IN.get(self.instance.kind, True))
+        return self._checked(self.cleaned_data["body"], check)
 
     def _checked(self, text, check):
         if sentences := check(text):

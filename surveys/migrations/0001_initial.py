@@ -296,6 +296,31 @@ class Migration(migrations.Migration):
                 ("opens_on", models.DateField(blank=True, null=True, verbose_name="opens on")),
                 ("closes_on", models.DateField(verbose_name="closes at the end of")),
                 ("reminder_days", models.JSONField(blank=True, default=list, verbose_name="reminders")),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(30),
+                        ],
+                        verbose_name="notice before, in days",
+                    ),
+                ),
+                (
+                    "thanks",
+                    models.CharField(
+                        choices=[
+                            ("never", "none: the page thanks already"),
+                            ("submit", "by mail, right after somebody has answered"),
+                            ("close", "by mail, when the survey has closed"),
+                        ],
+                        default="never",
+                        max_length=10,
+                        verbose_name="thank-you",
+                    ),
+                ),
                 ("sender_name", models.CharField(max_length=120, verbose_name="sender name")),
                 ("reply_to", models.EmailField(max_length=254, verbose_name="answers go to")),
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
@@ -309,6 +334,8 @@ class Migration(migrations.Migration):
                 ("planned_for", models.DateField(blank=True, editable=False, null=True)),
                 ("told_of_draft_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("reminded_of_draft_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("minutes", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                ("noticed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("prepared_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("reminders_queued", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("paused_at", models.DateTimeField(blank=True, null=True)),
@@ -495,8 +522,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("notice", "notice before"),
                             ("invitation", "invitation"),
                             ("reminder", "reminder"),
+                            ("thanks", "thank-you after"),
                             ("results", "results are out"),
                         ],
                         max_length=12,
@@ -722,8 +751,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("notice", "notice before"),
                             ("invitation", "invitation"),
                             ("reminder", "reminder"),
+                            ("thanks", "thank-you after"),
                             ("results", "results are out"),
                         ],
                         max_length=20,

@@ -60,8 +60,10 @@ class Mailing(models.Model):
     initiative_path = "invitation__round__initiative"
 
     class Kind(models.TextChoices):
+        NOTICE = "notice", _("notice before")
         INVITATION = "invitation", _("invitation")
         REMINDER = "reminder", _("reminder")
+        THANKS = "thanks", _("thank-you after")
         RESULTS = "results", _("results are out")
 
     class State(models.TextChoices):
@@ -79,7 +81,7 @@ class Mailing(models.Model):
     # The round again, so that what is due is found without a join.
     round = models.ForeignKey(Round, models.CASCADE, related_name="mailings", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    # 0 for the invitation and the results, 1, 2, … for reminders.
+    # 1, 2, … for reminders, 0 for all others.
     number = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     due_at = models.DateTimeField()

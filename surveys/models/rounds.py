@@ -1,6 +1,7 @@
 import datetime
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -37,6 +38,11 @@ class Round(models.Model):
         ALL = "all", _("all contacts")
         LEAD = "lead", _("one lead contact per organisation")
 
+    class Thanks(models.TextChoices):
+        NEVER = "never", _("none: the page thanks already")
+        SUBMIT = "submit", _("by mail, right after somebody has answered")
+        CLOSE = "close", _("by mail, when the survey has closed")
+
     class Origin(models.TextChoices):
         ASKED = "asked", _("asked here")
         ANSWERS = "answers", _("brought in from answers")
@@ -57,6 +63,11 @@ class Round(models.Model):
     closes_on = models.DateField(_("closes at the end of"))
     # Days after opening on which those who have not finished are reminded, for example [7, 14].
     reminder_days = models.JSONField(_("reminders"), default=list, blank=True)
+    # So many days before the opening day people are told that the survey is coming; empty: they are not.
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice before, in days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    thanks = models.CharField(_("thank-you"), max_length=10, choices=Thanks.choices, default=Thanks.NEVER)
     sender_name = models.CharField(_("sender name"), max_length=120)
     reply_to = models.EmailField(_("answers go to"))
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +99,10 @@ class Round(models.Model):
     planned_for = models.DateField(null=True, blank=True, editable=False)
     told_of_draft_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminded_of_draft_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many minutes answering takes, as it stood when the round was sent.
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # Set once every contact of the frozen roster has an invitation, and a notice where there was time for one.
+    noticed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Set once every contact of the frozen roster has an invitation and its mail is due.
     prepared_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How many reminders have been queued so far.
@@ -155,6 +170,18 @@ class Round(models.Model):
         return self.answers_deleted_at is None and not self.answers_removed
 
     @property
+    def opening_day(self):
+        """The day on which it opens or has opened; today for a draft that opens when it is sent."""
+        if self.opened_at is not None:
+            return self.opened_at.astimezone(self.initiative.zone).date()
+        return self.opens_on or self.initiative.today()
+
+    @property
+    def notice_on(self):
+        """The day on which people are told that the survey is coming, or None."""
+        return self.opens_on - datetime.timedelta(days=self.notice_days) if self.opens_on and self.notice_days else None
+
+    @property
     def opens_at(self):
         """The beginning of the opening day in the initiative's zone, an aware datetime; None without one."""
         if self.opens_on is None:
@@ -176,8 +203,10 @@ class RoundText(models.Model):
     initiative_path = "round__initiative"
 
     class Kind(models.TextChoices):
+        NOTICE = "notice", _("notice before")
         INVITATION = "invitation", _("invitation")
         REMINDER = "reminder", _("reminder")
+        THANKS = "thanks", _("thank-you after")
         RESULTS = "results", _("results are out")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="texts")

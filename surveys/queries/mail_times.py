@@ -24,7 +24,8 @@ def leaving_times(round, contacts, *, kind, wanted):
     see each other's mails; then somebody gets two in a day, and nothing worse.
     """
     initiative = round.initiative
-    last, quiet = last_mails(initiative, contacts, wanted=wanted), initiative.quiet_time
+    quiet = initiative.quiet_time
+    last = {} if kind == Mailing.Kind.THANKS else last_mails(initiative, contacts, wanted=wanted)
     closes_at = round.closes_at if kind == Mailing.Kind.INVITATION else None
     return {
         contact.pk: leaves_at(
@@ -40,12 +41,14 @@ def leaving_times(round, contacts, *, kind, wanted):
 
 
 def last_mails(initiative, contacts, *, wanted):
-    """{contact key: when their last mail left or is to leave}, of any round: none that is too old to matter."""
+    """{contact key: when their last mail left or is to leave}, of any round: thank-yous apart, and none
+    that is too old to matter."""
     if not initiative.mail_gap_days or not contacts:
         return {}
     now = timezone.now()
     recent = Q(sent_at=None) | Q(sent_at__gte=wanted - timedelta(days=initiative.mail_gap_days + 2))
     found = Mailing.objects.filter(recent, round__initiative=initiative, state__in=TOUCHING)
+    found = found.exclude(kind=Mailing.Kind.THANKS)
     if len(contacts) <= MOST_NAMED:
         found = found.filter(invitation__contact__in=[contact.pk for contact in contacts])
     left = Case(

@@ -77,10 +77,12 @@ class RoundMessages:
     def _fields(self, language):
         asked_in = language if language in self._definition.languages else None
         with translation.override(language):
+            opens_on = formats.date_format(self.round.opening_day, "DATE_FORMAT")
             closes_on = formats.date_format(self.round.closes_on, "DATE_FORMAT")
         return {
             "initiative": self.round.initiative.name,
             "sender": self.round.sender_name,
+            "opens_on": opens_on,
             "closes_on": closes_on,
             "minutes": definition.minutes(self._definition, asked_in),
         }

@@ -55,9 +55,14 @@ def texts_for(initiative):
     return RoundText.objects.filter(round__initiative=initiative).select_related("round__initiative")
 
 
-def asking_texts(round):
-    """The texts of invitation and reminders; the mail about results goes out only after closing."""
-    return round.texts.exclude(kind=RoundText.Kind.RESULTS)
+def texts_before_sending(round):
+    """The texts of the mails that a round will send by itself, in the order in which they leave; the mail about results goes
+    to members."""
+    left_out = [RoundText.Kind.RESULTS]
+    left_out += [] if round.notice_days else [RoundText.Kind.NOTICE]
+    left_out += [] if round.thanks != Round.Thanks.NEVER else [RoundText.Kind.THANKS]
+    order = {kind: place for place, kind in enumerate(RoundText.Kind)}
+    return sorted(round.texts.exclude(kind__in=left_out), key=lambda text: (order[text.kind], text.language))
 
 
 def mailings_for(initiative):
@@ -95,10 +100,15 @@ def work_on_rounds(*, now):
     stale = Q(state=Round.State.CLOSING) & (Q(claimed_at=None) | Q(claimed_at__lt=now - CLOSING_LEASE))
     # The day after the last one may have begun somewhere in the world; the round's own zone decides.
     over = Q(state=Round.State.OPEN, closes_on__lte=(now + datetime.timedelta(hours=14)).date())
+    thanks_due = Q(state=Round.State.OPEN, thanks=Round.Thanks.SUBMIT) | Q(
+        ~Q(thanks=Round.Thanks.NEVER), state=Round.State.CLOSED, closed_at__gte=now - TELLING
+    )
     found = {
         "open_round": rounds.filter(state=Round.State.SCHEDULED),
+        "prepare_notices": rounds.filter(state=Round.State.SCHEDULED, notice_days__isnull=False, noticed_at=None),
         "prepare_round": opened.filter(prepared_at=None),
         "remind_round": opened.exclude(prepared_at=None).exclude(reminder_days=[]),
+        "queue_thanks": rounds.filter(thanks_due),
         "close_round": rounds.filter(stale | over),
     }
     waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}

@@ -12,7 +12,7 @@ from surveys.queries.rosters import Roster
 
 @dataclass(frozen=True)
 class Sample:
-    """The invitation as the first person of a language gets it; their own link is not made before sending."""
+    """A mail as the first person of a language gets it; their own link is not made before sending."""
 
     language_name: str
     people: int
@@ -31,17 +31,23 @@ class Person:
     organisation_name: str
 
 
-def samples(round, asked: Roster):
-    """One Sample per language of the people asked."""
+def samples(round, asked: Roster, kind="invitation"):
+    """One Sample of a kind of mail per language of the people asked."""
     mails, names = RoundMessages(round), dict(settings.LANGUAGES)
     return [
-        _sample(mails, next(c for c in asked.contacts if c.language == language), names.get(language, language), people)
+        _sample(
+            mails,
+            kind,
+            next(c for c in asked.contacts if c.language == language),
+            names.get(language, language),
+            people,
+        )
         for language, people in asked.languages
     ]
 
 
-def _sample(mails, contact, language_name, people):
-    compiled = mails.compiled("invitation", contact.language)
+def _sample(mails, kind, contact, language_name, people):
+    compiled = mails.compiled(kind, contact.language)
     person = Person(contact.email, contact.name, contact.organisation.name)
     own_link = _("(%(first_name)s's own link)") % {"first_name": first_name(contact.name)}
     recipient = mails.recipient(person, link=own_link, unsubscribe=_("(a link to opt out)"), message="preview")

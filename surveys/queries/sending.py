@@ -22,16 +22,19 @@ def still_wanted():
         Q(invitation__contact__reachability=Contact.Reachability.REACHABLE)
         & ~gone
         & (
-            Q(kind__in=ASKING, invitation__state=Invitation.State.INVITED)
+            Q(kind__in=[Mailing.Kind.NOTICE, *ASKING], invitation__state=Invitation.State.INVITED)
+            | Q(kind=Mailing.Kind.THANKS, invitation__state=Invitation.State.FINISHED)
             | Q(kind=Mailing.Kind.RESULTS, invitation__state__in=[Invitation.State.INVITED, Invitation.State.FINISHED])
         )
     )
 
 
 def round_allows():
-    """Mailings that their round lets go now, as a Q: it is not paused, and open (or closed, for the results)."""
+    """Mailings that their round lets go now, as a Q: it is not paused, and open; or not yet, or no more, by their kind."""
     return Q(round__paused_at=None) & (
         Q(kind__in=ASKING, round__state=Round.State.OPEN)
+        | Q(kind=Mailing.Kind.NOTICE, round__state=Round.State.SCHEDULED)
+        | Q(kind=Mailing.Kind.THANKS, round__state__in=[Round.State.OPEN, Round.State.CLOSING, Round.State.CLOSED])
         | Q(kind=Mailing.Kind.RESULTS, round__state=Round.State.CLOSED)
     )
 
@@ -43,9 +46,11 @@ def due_mailings(round_id, *, now):
 
 
 def pointless_mailings(round_id):
-    """Due mailings that nobody is to get any more: of people who finished or left, or asking when the round is over."""
+    """Due mailings that nobody is to get any more: of people who finished or left, notices of a round that is open, and
+    asking when the round is over."""
     due = Mailing.objects.filter(round=round_id, state=Mailing.State.DUE)
-    return due.filter(~still_wanted() | Q(kind__in=ASKING, round__state__in=OVER))
+    came_too_late = Q(kind=Mailing.Kind.NOTICE, round__state__in=[Round.State.OPEN, *OVER])
+    return due.filter(~still_wanted() | Q(kind__in=ASKING, round__state__in=OVER) | came_too_late)
 
 
 def rounds_with_due_mailings(*, now):

@@ -16,6 +16,9 @@ from surveys.queries.rounds import counts_by_state, invitations_for, mailings_fo
 from surveys.queries.samples import samples
 from surveys.queries.sending import sending_progress
 
+# A scheduled round may have notices to send.
+SENDING = [Round.State.SCHEDULED, Round.State.OPEN]
+
 
 def _attempt(request, action, done, **fields):
     """Run an action that may refuse: its sentence is shown, or `done` where it went through."""
@@ -35,6 +38,7 @@ def round_preview(request, round_id):
     is_later = bool(round.opens_on and round.opens_on > request.initiative.today())
     opens_at = round.opens_at if is_later else timezone.now()
     shown = {"round": round, "roster": asked, "samples": samples(round, asked), "is_later": is_later}
+    shown |= {"notices": samples(round, asked, "notice") if is_later and round.notice_days else []}
     shown |= {"departure": departure(round, asked.contacts, wanted=opens_at)}
     return render(request, "surveys/round_preview.html", shown)
 
@@ -69,7 +73,7 @@ def round_progress(request, round_id):
 @requires(Permission.ROUND_SEND)
 @require_POST
 def round_pause(request, round_id):
-    round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.OPEN)
+    round = get_object_or_404(round_of(request.initiative), pk=round_id, state__in=SENDING)
     _attempt(request, pausing.pause_round, _("Sending was paused. Answering goes on."), round=round)
     return redirect(round)
 
@@ -77,7 +81,7 @@ def round_pause(request, round_id):
 @requires(Permission.ROUND_SEND)
 @require_POST
 def round_resume(request, round_id):
-    round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.OPEN)
+    round = get_object_or_404(round_of(request.initiative), pk=round_id, state__in=SENDING)
     _attempt(request, pausing.resume_round, _("Sending was resumed."), round=round)
     return redirect(round)
 

@@ -16,7 +16,7 @@ from surveys.models import Round
 from surveys.queries import rosters, sending
 from surveys.queries.mail_times import waiting_mails
 from surveys.queries.releases import sees_answers_page
-from surveys.queries.rounds import asking_texts, counts_by_state, open_notes, round_of, texts_for
+from surveys.queries.rounds import counts_by_state, open_notes, round_of, texts_before_sending, texts_for
 from surveys.queries.rounds import rounds as rounds_of
 
 
@@ -89,7 +89,7 @@ def round_detail(request, round_id):
             "returned": sending.returned_mailings(round),
             "notes": open_notes(round),
             "sees_answers": sees_answers_page(request.membership, round),
-            "texts": asking_texts(round) if is_draft else [],
+            "texts": texts_before_sending(round) if is_draft else [],
             "extend_form": ExtendForm(initial={"closes_on": round.closes_on}),
         },
     )

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from surveys.forms.rounds import LINK_IN
 from surveys.merge import FIELDS, LONGEST_BODY, check, check_subject, render
 from surveys.messages import EDITABLE, message
 from surveys.models import RoundText
@@ -15,11 +16,12 @@ VALUES = {
     "initiative": "Bright Futures",
     "sender": "Kim Lee",
     "link": "https://example.org/s/abc/",
+    "opens_on": "March 1, 2027",
     "closes_on": "March 12, 2027",
     "minutes": 9,
     "unsubscribe_link": "https://example.org/s/abc/stop/",
 }
-FIELD_LIST = "{closes_on}, {first_name}, {initiative}, {link}, {minutes}, {name}, {organisation}, {sender}"
+FIELD_LIST = "{closes_on}, {first_name}, {initiative}, {link}, {minutes}, {name}, {opens_on}, {organisation}, {sender}"
 HOSTILE = [
     "{x.__class__}", "{first_name.__class__}", "{first_name!r}", "{first_name:>99999999}", "{0}", "{}", "{{ }}",
     "{{ settings.SECRET_KEY }}", "{{first_name}}", "{% debug %}", "{% include 'x' %}", "{First_name}", "{ first_name }",
@@ -122,7 +124,7 @@ def test_every_mail_of_a_round_has_words():
 def test_shipped_words_pass_their_own_check(kind, language):
     shipped = message(kind, language)
 
-    assert (check(shipped.body), check_subject(shipped.subject)) == ([], [])
+    assert (check(shipped.body, link=LINK_IN.get(kind, True)), check_subject(shipped.subject)) == ([], [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -44,7 +44,7 @@ def test_a_draft_gets_its_texts_in_three_languages_and_nothing_is_sent(staff, in
     answer = staff.post(f"{BASE}new/", form_data(initiative))
     round = Round.objects.get()
     assert answer.url == round.get_absolute_url()
-    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 9)
+    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 15)
     assert (Invitation.objects.count(), Mailing.objects.count()) == (0, 0)
 
 
