@@ -87,6 +87,7 @@ class RoundForm(InitiativeModelForm):
         super().__init__(*args, **kwargs)
         titles = [(code, str(definition.load_shipped(code).title)) for code in definition.SHIPPED]
         self.fields["instrument"].choices = titles
+        self.fields["thanks"].required = False
         if self.instance.pk:
             self.initial["instrument"] = self.instance.instrument_version.instrument.code
             self.fields["instrument"].disabled = True
@@ -119,6 +120,9 @@ class RoundForm(InitiativeModelForm):
             self.add_error("closes_on", _("The survey would close before it opens. Choose a later closing day."))
         self._check_notice(cleaned.get("notice_days"), opens_on)
         return cleaned
+
+    def clean_thanks(self):
+        return self.cleaned_data["thanks"] or Round.Thanks.NEVER
 
     def _check_notice(self, days, opens_on):
         if not days:
