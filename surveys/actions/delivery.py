@@ -33,7 +33,7 @@ IN_A_ROW = 5
 TEMPORARY_IN_A_ROW = 10
 TROUBLE_SHOWN_SECONDS = 600
 # How long a writing may wait for lanes that are about to report, as a share of what the last one took, and at most.
-PATIENCE, LONGEST_PATIENCE = 0.5, 0.005
+PATIENCE, LONGEST_PATIENCE = 0.5, 0.002
 # Two writers may meet in a deadlock, or SQLite keep us waiting: the books are tried again before a slice gives up.
 WRITE_ATTEMPTS = 3
 

@@ -20,7 +20,7 @@ from surveys.mail.replies import Stage, Verdict, judge
 from surveys.models import Mailing, Round
 from surveys.queries.sending import due_mailings, pointless_mailings
 
-BATCH = 400
+BATCH = 200
 # The books list their mails in blocks of so many, so that the databases see few different statements.
 BLOCK = 16
 # Minutes until the next try after the first, second, … temporary refusal. After the last the mail is given up.
