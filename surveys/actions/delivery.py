@@ -161,7 +161,10 @@ class _Slice:
         self.tally[verdict] += 1
         is_refusal = verdict in (Verdict.BOUNCED, Verdict.REFUSED)
         self.refused_in_a_row = self.refused_in_a_row + 1 if is_refusal else 0
-        if not reply.is_about_opening:  # a server may take fewer connections than we would open
+        if reply.is_about_opening:
+            # A server may take fewer connections than we would open: the mail is due again, for the lanes that are left.
+            self.drained = False
+        else:
             self.delayed_in_a_row = self.delayed_in_a_row + 1 if verdict is Verdict.LATER else 0
         if verdict is Verdict.PAUSE:
             self._pause(_words_of_refusal(reply))
