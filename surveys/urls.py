@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from surveys.views import answers, past, plans, preview, rounds
+from surveys.views import answers, burden, past, plans, preview, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
 urlpatterns = [
     path("", rounds.round_list, name="round-list"),
     path("new/", rounds.round_add, name="round-add"),
+    path("asked/contact/<int:contact_id>/", burden.contact_burden, name="contact-burden"),
+    path("asked/organisation/<int:organisation_id>/", burden.organisation_burden, name="organisation-burden"),
     path("repeat/", plans.plan_list, name="plan-list"),
     path("repeat/new/", plans.plan_add, name="plan-add"),
     path("repeat/<int:plan_id>/", plans.plan_edit, name="plan-edit"),

@@ -10,6 +10,7 @@ from initiatives.permissions import Permission, requires
 from surveys.actions import invitations, pausing, rounds, sending, testing
 from surveys.forms.rounds import ExtendForm
 from surveys.models import Round
+from surveys.queries.burden import asked_with
 from surveys.queries.mail_times import departure, waiting_mails
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import counts_by_state, invitations_for, mailings_for, round_of
@@ -39,6 +40,7 @@ def round_preview(request, round_id):
     opens_at = round.opens_at if is_later else timezone.now()
     shown = {"round": round, "roster": asked, "samples": samples(round, asked), "is_later": is_later}
     shown |= {"notices": samples(round, asked, "notice") if is_later and round.notice_days else []}
+    shown["asked"], shown["many"] = asked_with(round, asked.contacts)
     shown |= {"departure": departure(round, asked.contacts, wanted=opens_at)}
     return render(request, "surveys/round_preview.html", shown)
 
