@@ -9,7 +9,7 @@ import tempfile
 
 from bench.report import table
 
-NAMES = ("answering", "storing", "sending", "closing", "dashboard", "starting", "importing")
+NAMES = ("answering", "storing", "sending", "closing", "dashboard", "starting", "importing", "exporting")
 
 
 def main(wanted):
