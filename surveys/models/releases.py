@@ -23,7 +23,7 @@ class Release(models.Model):
     initiative_path = "round__initiative"
 
     class State(models.TextChoices):
-        REQUESTED = "requested", _("waits for a second person")
+        REQUESTED = "requested", _("asked for")
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
 

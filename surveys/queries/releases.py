@@ -78,6 +78,12 @@ def is_steward(membership, round):
     return bool(round.steward_name) and round.steward_id == membership.user_id
 
 
+def can_ask(membership, round):
+    """Whether a release can be asked for now: by the steward, when none waits and none is good."""
+    waits = round.releases.filter(state=Release.State.REQUESTED).exists()
+    return is_steward(membership, round) and not waits and not usable_release(round) and not release_refusal(round)
+
+
 def may_be_released_by(round, user):
     """Whether `user` is the data steward whom the first page named, and still a member."""
     named = bool(round.steward_name) and round.steward_id == user.pk

@@ -41,10 +41,10 @@ def round_answers(request, round_id):
     shown = {
         "round": round,
         "is_named": round.mode == round.Mode.NAMED,
-        "is_steward": releases.is_steward(request.membership, round),
         "refusal": releases.refusal(round),
         "releases": releases.releases_of(round),
         "usable": usable,
+        "can_ask": releases.can_ask(request.membership, round),
         "can_order": releases.may_download(request.membership, round, usable),
         "form": FileForm(),
         "files": releases.own_files(request.user, round),

@@ -124,6 +124,13 @@ def test_after_closing_only_the_answers_go_and_the_figures_stay(client, round, i
     assert list(round.publication.results.values_list()) == before
 
 
+def test_the_rounds_page_says_how_many_withdrew_and_not_who(client, director, round, invitation):
+    withdraw(client, close(round).invitations.get(pk=invitation.pk))
+    page = director.get(round.get_absolute_url()).content.decode()
+    assert "1 person has withdrawn the answers since the figures were computed" in page
+    assert invitation.name not in page
+
+
 def test_after_closing_no_list_of_names_tells_who_withdrew(client, round, invitation):
     close(round)
     before = list(round.invitations.values_list())
