@@ -228,7 +228,7 @@ def _indicator_figure(figure, opened):
 
 
 def explained(figure, *, small=False):
-    """A `backbone.queries.figures.Figure` that opens to its sentences."""
+    """A `indicators.words.figures.Figure` that opens to its sentences."""
     period = NOTE(figure.period) if figure.period else NOTHING
     return EXPLAINED(_said(figure, small), each(SENTENCE, figure.sentences), period)
 

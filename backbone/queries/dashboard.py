@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from backbone.minutes import in_words
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
-from backbone.queries.figures import WHO, Figure, empty_figure, figure_of
-from backbone.queries.response import panel_of
 from core.statements import CompiledRead, columns_of
 from indicators.catalogue import AUDIENCES, GOVERNANCE, SOURCES, catalogue
 from indicators.models import Publication, Result
 from indicators.queries.publications import latest_publications
+from indicators.words.figures import WHO, Figure, empty_figure, figure_of
+from indicators.words.response import panel_of
 from initiatives.models import HistoryEntry, Initiative
 from initiatives.queries import functions_of
 from surveys.models import Invitation, Round

@@ -6,7 +6,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
-from backbone.queries.figures import (
+from core import charts
+from indicators.catalogue import FUNCTIONS, catalogue
+from indicators.models import Publication, Result
+from indicators.queries.publications import latest_publications, publications
+from indicators.words.figures import (
     Figure,
     count_words,
     empty_figure,
@@ -14,10 +18,6 @@ from backbone.queries.figures import (
     hidden_sentence,
     percent_words,
 )
-from core import charts
-from indicators.catalogue import FUNCTIONS, catalogue
-from indicators.models import Publication, Result
-from indicators.queries.publications import latest_publications, publications
 from surveys.models import InstrumentVersion
 from surveys.queries.answering import definition_of
 

@@ -3,12 +3,12 @@
 from django.utils.translation import gettext as _
 
 from backbone.queries.figure_page import cell_words, nameless
-from backbone.queries.figures import WHO, hidden_sentence, verdict_of
-from backbone.queries.response import panel_of
 from indicators.catalogue import GOVERNANCE, SOURCES, catalogue
 from indicators.models import Result
 from indicators.queries.publications import latest_publications
 from indicators.statistics import one_decimal
+from indicators.words.figures import WHO, hidden_sentence, verdict_of
+from indicators.words.response import panel_of
 from surveys.models import InstrumentVersion
 from surveys.queries.answering import definition_of
 

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from backbone.queries.figure_page import cell_words
-from backbone.queries.figures import figure_of, signed
-from backbone.queries.response import panel_of
 from indicators.models import Publication, Result
+from indicators.words.figures import figure_of, signed
+from indicators.words.response import panel_of
 from tests.indicators.factories import COUNTS, MISSING, SHOWN
 
 SOME_DAY = datetime.date(2026, 10, 23)

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backbone.queries.figures import WHO, percent_words
+from indicators.words.figures import WHO, percent_words
 
 UNITS = {"persons": gettext_lazy("People"), "organisations": gettext_lazy("Organisations")}
 # What became of those who are not among the answers: (key, one, several), in the order they are told.

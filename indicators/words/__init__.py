@@ -1,0 +1,1 @@
+"""How published figures are said: pure wording, in the reader's language, for every page that shows one."""
