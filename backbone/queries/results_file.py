@@ -35,6 +35,8 @@ def header():
         _("At least, of all who were asked"),
         _("At most, of all who were asked"),
         _("All who were asked"),
+        _("Percent, from"),
+        _("Percent, to"),
         _("Mean"),
         _("Don't know"),
         _("Does not apply"),
@@ -113,7 +115,7 @@ def _rates(publication):
     for rate in panel.rates if panel else []:
         percent = one_decimal(100 * rate.count / rate.of) if rate.of else ""
         numbers = [rate.count, rate.of, percent]
-        yield [*_about(publication), _("response rate"), "", rate.label, "", "", rate.text, *numbers, *[""] * 12]
+        yield [*_about(publication), _("response rate"), "", rate.label, "", "", rate.text, *numbers, *[""] * 14]
 
 
 def _row(result, publication, label):
@@ -124,7 +126,7 @@ def _row(result, publication, label):
     count, n = shown.get("count", ""), result.n if result.n else ""
     change = shown.get("change") or {}
     verdict = verdict_of(change, shown, result.n)
-    people = shown.get("people", {})
+    people, interval = shown.get("people", {}), shown.get("interval", {})
     return [
         *_about(publication),
         str(Result.Kind(result.kind).label),
@@ -139,6 +141,8 @@ def _row(result, publication, label):
         people.get("low", ""),
         people.get("high", ""),
         people.get("of", ""),
+        interval.get("low", ""),
+        interval.get("high", ""),
         shown.get("mean", ""),
         shown.get("dont_know", ""),
         shown.get("not_applicable", ""),

@@ -32,7 +32,7 @@ def withdraw(*, invitation):
         raise NothingToWithdraw
     if is_before:
         mine = Invitation.objects.filter(pk=invitation.pk, state__in=[Invitation.State.FINISHED, *MAY_ANSWER])
-        if not mine.filter(response__isnull=False).update(state=Invitation.State.WITHDRAWN):
+        if not mine.update(state=Invitation.State.WITHDRAWN):
             raise NothingToWithdraw
     counted = Response.objects.filter(invitation=invitation.pk, submitted_at__isnull=False).exists()
     deleted, _by_model = Response.objects.filter(invitation=invitation.pk).delete()

@@ -12,6 +12,7 @@ from initiatives.permissions import Role
 from surveys.actions.closing import close_round
 from surveys.models import Round
 from tests.surveys.closing_rounds import Roster, agrees, open_round
+from tests.surveys.past_rounds import brought_in
 from tests.surveys.releases import csv_rows, sheets
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,14 @@ def test_strangers_and_the_signed_out_get_nothing(client, stranger, initiative, 
 def test_figures_of_another_initiative_are_not_in_the_file(director, initiative, other_initiative, closed):
     Publication.objects.update(initiative=other_initiative)
     assert table(director, initiative) == []
+
+
+def test_a_round_that_was_brought_in_is_told_like_any_other(director, initiative):
+    brought_in(initiative, b"gv1_a\n" + b"4\n" * 20 + b"2\n" * 10)
+    rows = table(director, initiative)
+    figures = [row for row in rows if row["Kind"] in ("function", "indicator")]
+    said = {(row["Code"], row["Part"], row["As the page shows it"]) for row in figures}
+    assert said == on_pages(initiative, figures)
+    row = next(row for row in rows if row["Code"] == "gv1_a")
+    numbers = ("Favourable", "n", "All who were asked", "Percent, from", "Percent, to")
+    assert [row[name] for name in numbers] == ["20", "30", "", "48.8", "80.8"]

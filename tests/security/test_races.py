@@ -6,10 +6,13 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from surveys.actions import answering, reachability, rounds, sending
+from surveys.actions import answering, exporting, reachability, rounds, sending, withdrawing
+from surveys.actions.closing import close_round
 from surveys.models import Invitation, Mailing, Round
+from surveys.queries.releases import parts_of
 from surveys.queries.rosters import roster
 from tests.factories import ContactFactory, UserFactory
+from tests.surveys.closing_rounds import agrees, open_round, plain_roster
 from tests.surveys.factories import InvitationFactory, MailingFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,3 +136,45 @@ def test_invitation_answered_meanwhile_is_not_marked_as_left():
     )
     invitation.refresh_from_db()
     assert (type(refused), invitation.state) == (answering.NotOpen, Invitation.State.FINISHED)
+
+
+@pytest.fixture
+def over(initiative):
+    """A round whose last day has ended, not closed yet: twelve answered."""
+    return open_round(plain_roster(initiative, 12), agrees(7, 12))
+
+
+def figures_of(round):
+    round.refresh_from_db()
+    return round.publication and round.publication.results.get(code="GV1", breakdown="").n
+
+
+def test_answers_withdrawn_while_the_round_waits_to_be_closed_are_not_counted(over):
+    invitation = over.invitations.select_related("round__initiative").first()
+    closed = while_waiting(lambda: withdrawing.withdraw(invitation=invitation), lambda: close_round(round_id=over.pk))
+    assert (closed, figures_of(over), over.answers_removed) == (True, 11, 0)
+
+
+def test_answers_withdrawn_while_the_figures_are_written_stay_counted_and_go(over):
+    invitation = over.invitations.select_related("round__initiative").first()
+    refused = while_waiting(lambda: close_round(round_id=over.pk), lambda: withdrawing.withdraw(invitation=invitation))
+    assert (refused, figures_of(over), over.answers_removed, over.responses.count()) == (None, 12, 1, 11)
+
+
+def test_two_who_withdraw_the_same_answers_at_once_withdraw_once(over):
+    invitation = over.invitations.select_related("round__initiative").first()
+    second = while_waiting(
+        lambda: withdrawing.withdraw(invitation=invitation), lambda: withdrawing.withdraw(invitation=invitation)
+    )
+    assert (type(second), over.responses.count()) == (withdrawing.NothingToWithdraw, 11)
+    assert over.initiative.history.filter(verb="round.answers_withdrawn").count() == 1
+
+
+def test_a_file_ordered_beside_a_withdrawal_is_made_without_those_answers(over, by):
+    invitation = over.invitations.select_related("round__initiative").first()
+    Round.objects.filter(pk=over.pk).update(state=Round.State.CLOSED, mode=Round.Mode.NAMED)
+    over.refresh_from_db()
+    order = {"round": over, "release": None, "format": "csv", "language": "en", "by": by}
+    file = while_waiting(lambda: withdrawing.withdraw(invitation=invitation), lambda: exporting.order(**order))
+    lines = b"".join(parts_of(file)).splitlines()
+    assert (file.rows, len(lines)) == (11, 12)

@@ -16,6 +16,7 @@ from surveys.models import AnswersFile, Invitation, Release, Round
 from surveys.queries.releases import answer_rows, columns_for
 from tests.conftest import client_of
 from tests.factories import MembershipFactory
+from tests.surveys.past_rounds import brought_in
 from tests.surveys.releases import (
     address,
     closed_round,
@@ -290,3 +291,13 @@ def test_the_state_of_invitations_is_no_part_of_a_release(steward, released):
     Invitation.objects.filter(round=released).update(group_names=["Only Ana's group"], tenure_months=123)
     text = content_of(steward, released).decode()
     assert ("Only Ana" in text, "123" in text) == (False, False)
+
+
+@pytest.mark.parametrize("mode", ["confidential", "named"])
+def test_a_round_that_was_asked_elsewhere_gives_no_answers_away(initiative, director, mode):
+    earlier = brought_in(initiative, b"gv1_a\n" + b"4\n" * 12)
+    Round.objects.update(mode=mode, steward=director.user, steward_name="Slipped in")
+    page = director.post(address("file-order", earlier), {"format": "csv"}, follow=True).content.decode()
+    assert "This round was asked elsewhere" in page
+    assert "This round was asked elsewhere" in request(director, earlier) or mode == "named"
+    assert (AnswersFile.objects.count(), Release.objects.count()) == (0, 0)

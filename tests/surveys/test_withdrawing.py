@@ -8,7 +8,7 @@ from django.utils import timezone
 from initiatives.models import HistoryEntry
 from surveys.actions import answering, withdrawing
 from surveys.actions.closing import close_round
-from surveys.models import AnswersFile, Invitation, Mailing, Response, Round
+from surveys.models import AnswersFile, Invitation, Mailing, PastResponse, Response, Round
 from surveys.queries.answering import definition_of, invitation_behind
 from surveys.queries.closing import missing_people
 from surveys.queries.rounds import counts_by_state, rounds_over_time
@@ -16,6 +16,7 @@ from surveys.queries.sending import due_mailings
 from surveys.tokens import survey_token
 from tests.surveys.closing_rounds import agrees, open_round, plain_roster, results_of
 from tests.surveys.factories import MailingFactory
+from tests.surveys.past_rounds import brought_in
 
 pytestmark = pytest.mark.django_db
 DELETED = "Your answers are deleted"
@@ -230,3 +231,13 @@ def test_deleting_too_early_or_in_an_open_round_deletes_nothing(round):
 def test_what_people_were_told_is_never_stretched(round, told, now, kept):
     round.retention_months, round.initiative.retention_months = told, now
     assert round.kept_months == kept
+
+
+def test_answers_of_an_earlier_round_are_deleted_in_their_time_as_well(initiative):
+    round = brought_in(initiative, b"gv1_a\n" + b"4\n" * 12)
+    assert (PastResponse.objects.count(), rounds_over_time(now=timezone.now())) == (12, [])
+    results = list(round.publication.results.values_list())
+    Round.objects.update(closed_at=timezone.now() - datetime.timedelta(days=800))
+    assert rounds_over_time(now=timezone.now()) == [round.pk]
+    withdrawing.delete_old_answers(round_id=round.pk)
+    assert (PastResponse.objects.count(), list(round.publication.results.values_list())) == (0, results)
