@@ -157,21 +157,21 @@ class MappingForm(InitiativeForm):
         self.personal = [c for c in past_import.report["columns"] if c["is_personal"]]
         self.values = {f"value-{place}": value for place, value in enumerate(past_import.report["values"])}
         for name, column in self.columns.items():
-            self.fields[name] = forms.ChoiceField(
-                label=column["title"] or _("Column without a heading"),
-                choices=offered,
-                required=False,
-                initial=column["target"],
-            )
+            title = column["title"] or _("Column without a heading")
+            self._offer(name, title, offered, column["target"])
         for name, value in self.values.items():
             meanings = [
-                ("", _("Not understood")),
+                *([] if value["is_known"] else [("", _("Not understood"))]),
                 *report.answers(definition, value["group"]),
                 (NO_ANSWER, _("No answer")),
             ]
             taken = NO_ANSWER if value["is_known"] and value["taken"] is None else str(value["taken"] or "")
-            self.fields[name] = forms.ChoiceField(label=value["text"], choices=meanings, required=False, initial=taken)
-            self.fields[name].widget.attrs["class"] = "form-select"
+            self._offer(name, value["text"], meanings, taken)
+
+    def _offer(self, name, label, choices, initial):
+        field = forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
+        field.widget.attrs["class"] = "form-select"
+        self.fields[name] = field
 
     @property
     def column_lines(self):

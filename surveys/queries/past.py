@@ -25,7 +25,12 @@ def questionnaires(initiative):
     ]
     here = {name.partition(":")[0] for name, _definition, _number in published}
     shipped = [(code, definition.load_shipped(code), 1) for code in definition.SHIPPED if code not in here]
-    return published + shipped
+    return sorted(published + shipped, key=lambda found: _place(found[1].code))
+
+
+def _place(code):
+    """Shipped questionnaires in their own order, others after them."""
+    return definition.SHIPPED.index(code) if code in definition.SHIPPED else len(definition.SHIPPED)
 
 
 def version_named(initiative, name):
