@@ -98,15 +98,18 @@ class _Units:
     """Who could answer, counted in persons or in organisations, altogether and by cell."""
 
     def __init__(self, people, outcomes, organisations_speak):
-        found = defaultdict(set)
+        alike = defaultdict(set)  # few people have memberships that nobody shares
         for place, (person, reached) in enumerate(zip(people, outcomes, strict=True)):
             if reached == Outcome.INELIGIBLE:
                 continue
             own = person.organisation if organisations_speak and person.organisation is not None else (place,)
-            for cell in ("", ""), ("sector", person.cluster), *(("group", group) for group in person.groups):
-                found[cell].add(own)
-        self.asked = {cell: len(units) for cell, units in found.items() if cell != ("", "")}
-        self.eligible = len(found["", ""])
+            alike[person.cluster, *person.groups].add(own)
+        found = defaultdict(set)
+        for (cluster, *groups), units in alike.items():
+            for cell in ("sector", cluster), *(("group", group) for group in groups):
+                found[cell] |= units
+        self.asked = {cell: len(units) for cell, units in found.items()}
+        self.eligible = len(set().union(*alike.values()))
 
     def cells(self):
         """(sector labels, group labels), as many as can be looked at together; the smallest groups go first."""

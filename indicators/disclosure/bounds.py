@@ -116,10 +116,12 @@ class _Moves:
 
     def _connected(self):
         """[a, b]: swaps lead from a to b."""
-        reach = (self.swaps | self.swaps.T | np.eye(len(self.sizes), dtype=bool)).astype(np.float32)
-        for _ in range(len(self.sizes).bit_length() if self.swaps.any() else 0):
-            reach = np.minimum(reach @ reach, 1)
-        return reach > 0
+        leads = self.swaps | self.swaps.T | np.eye(len(self.sizes), dtype=bool)
+        # Each atom takes the lowest number among those it leads to, until nothing changes.
+        before, part = None, np.arange(len(self.sizes))
+        while not np.array_equal(before, part):
+            before, part = part, np.where(leads, part, len(part)).min(axis=1)
+        return part[:, None] == part[None, :]
 
     def _paired_with(self, others, widest):
         """Atoms outside `others` with a balanced pair of moves whose three other atoms are all among `others`.

@@ -1,8 +1,12 @@
 """What closing a round reads: who was asked and what came back, and the round it is held against."""
 
+import json
+from functools import cache
+from itertools import filterfalse
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 
 from indicators.models import PublicationNotice
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
@@ -44,22 +48,23 @@ def asked(round):
             .values_list("organisation", "sector_name", "answers")
         ]
     is_submitted = Q(response__submitted_at__isnull=False)
+    groups_of = cache(json.loads)  # thousands of people, a handful of different lists
     rows = (
-        round.invitations.annotate(is_submitted=is_submitted)
+        round.invitations.annotate(is_submitted=is_submitted, groups_as_text=Cast("group_names", TextField()))
         .order_by("pk")
         .values_list(
             "contact_id",
             "organisation_id",
             "organisation_name",
             "cluster_name",
-            "group_names",
+            "groups_as_text",
             "state",
             "response__answers",
             "is_submitted",
         )
     )
     return [
-        Asked(contact, organisation or name or None, cluster, groups, state, check(answers), bool(submitted))
+        Asked(contact, organisation or name or None, cluster, groups_of(groups), state, check(answers), bool(submitted))
         for contact, organisation, name, cluster, groups, state, answers, submitted in rows
     ]
 
@@ -67,23 +72,26 @@ def asked(round):
 def _checker(questions):
     """`check_answers` for thousands of responses: what is plainly one of the choices is not looked at a second time."""
     choices = frozenset(
-        (code, value)
-        for code, question in questions.question_of.items()
-        if question.kind == "matrix"
-        for value in question.scale.values.values()
+        (code, value) for code, question in questions.question_of.items() for value in _offered(question)
     )
 
     def check(answers):
         if answers is None:
             return None
         try:
-            unusual = dict(answers.items() - choices)
+            unusual = dict(filterfalse(choices.__contains__, answers.items()))
         except (AttributeError, TypeError):
             unusual = answers
         definition.check_answers(questions, unusual)
         return answers
 
     return check
+
+
+def _offered(question):
+    if question.kind == "matrix":
+        return question.scale.values.values()
+    return [option.code for option in question.options] if question.kind == "single_choice" else ()
 
 
 def _earlier_responses(round_id):
