@@ -1,4 +1,4 @@
-"""The second look of the audit of values: a walk through other sets of answers that read the same.
+"""The last look of the audit of values: a walk through other sets of answers that read the same.
 
 The moves of `bounds.py` start at the true answers and are judged one by one. Where they settle nothing, this search goes
 on from what it finds: each step adds two answers and takes two away (or one, or none) so that no exact count changes, and
