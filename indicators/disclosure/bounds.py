@@ -4,8 +4,9 @@ Rule 4 looks at who is in the sets, not at what they answered. A total of 10 of 
 "some" agree leaves the seven others no choice: all of them agreed. So the values are checked too. The check looks for
 another set of answers that reads exactly the same: it moves favourable answers between atoms (one appears or goes, one
 moves, two move opposite ways) and accepts only what keeps every shown set inside what is said of it. Whoever can be
-moved is safe. `directions.py` looks first, because one matrix answers for most figures of a large round; where moves settle nothing either,
-`walk.py` looks further. What none can move is treated as given away, so the check may hide too much, never too little.
+moved is safe. `directions.py` looks first, because one matrix answers for most figures of a large round; where moves
+settle nothing either, `walk.py` looks further. What none can move is treated as given away, so the check may hide too
+much, never too little.
 """
 
 from functools import cached_property

@@ -1,10 +1,10 @@
 """The first look of the audit of values: whether small steps lead from the true answers in every direction left open.
 
-A step adds favourable answers to two atoms and takes them from two others (or one, or none) so that no exact count changes,
-and stays inside what is said of coded and worded ones: another set of answers that the reader cannot tell from the truth.
-Where the steps span everything that the exact counts leave open, a union of people has one possible count only if it is a
-linear combination of the exact sets, which is the question that `find_union` answers. So nothing need be searched: one
-matrix settles the figure. Where the steps do not span it, `bounds.py` and `walk.py` look further.
+A step adds favourable answers to two atoms and takes them from two others (or one, or none) so that no exact count
+changes, and stays inside what is said of coded and worded ones: another set of answers that the reader cannot tell from
+the truth. Where the steps span everything that the exact counts leave open, a union of people has one possible count
+only if it is a linear combination of the exact sets, which is the question that `find_union` answers. So nothing need be
+searched: one matrix settles the figure. Where the steps do not span it, `bounds.py` and `walk.py` look further.
 """
 
 from functools import lru_cache
@@ -17,13 +17,16 @@ from .audit import find_union
 MOST_ATOMS = 100
 # The most sets whose memberships, counted up to two, fit into one number.
 MOST_SETS = 39
-# Above every rounding error of the triangular form (100 atoms, a trace below 50,000: under 1e-7), below what steps yield.
+# Above every rounding error of the triangular form (100 atoms, a trace below 50,000: under 1e-7), below what steps
+# yield.
 MARGIN = 1e-4
 
 
 def all_open(atoms, favourable, counts, lowest, highest, *, must_vary, threshold):
     """Whether steps from the true answers change every atom in `must_vary`, every count that is not exact, and (with a
-    `threshold`) that of every union of fewer people, because they span what the exact counts leave open. False says nothing.
+    `threshold`) that of every union of fewer people, because they span what the exact counts leave open.
+
+    False says nothing.
     """
     exact = lowest == highest
     members = atoms.members[exact]
@@ -47,7 +50,8 @@ class _Pairs(NamedTuple):
     """Pairs of atoms, those with the same memberships in the exact sets beside each other.
 
     `first`, `second`: the atoms; one more atom, of nobody, stands in for a step that touches fewer. `starts`: where the
-    pairs of one kind of membership begin; `kind`: which kind each pair is. `outer`: the exact sets multiplied with themselves.
+    pairs of one kind of membership begin; `kind`: which kind each pair is. `outer`: the exact sets multiplied with
+    themselves.
     """
 
     first: np.ndarray
@@ -75,7 +79,7 @@ def _pairs(packed, sets, atoms):
 def _steps(pairs, sizes, favourable):
     """(pairs that go up, pairs that go down) of steps that span all steps between two pairs of a kind."""
     rises, falls = (_may_go(pairs, np.append(room, 2)) for room in (sizes - favourable, favourable))
-    # Everybody who can rise does so against one pair that can fall, and the other way round; one that can do both joins all.
+    # Each pair that can rise does so against one that can fall, and the other way round; one that can do both joins all.
     against = _one_of_each(pairs, np.where(falls, 1 + rises, 0))
     with_it = _one_of_each(pairs, np.where(rises, 1 + falls, 0))
     risers = np.flatnonzero(rises & (against >= 0))

@@ -31,7 +31,7 @@ class Membership:
         return present, favourable, self._by_cell(present), self._by_cell(favourable)
 
     def _by_cell(self, rows):
-        """How many of each row are in each cell. Bits rather than a matrix product, whose threads stall on busy cores."""
+        """How many of each row are in each cell. In bits: the threads of a matrix product stall where cores are busy."""
         rows, cells = np.packbits(rows, axis=1), np.packbits(self.masks, axis=1)
         return np.bitwise_count(rows[:, None] & cells[None, :]).sum(axis=2, dtype=int)
 
