@@ -1,7 +1,6 @@
 """The base of every form below /i/<slug>/: no choice list ever shows a row of another initiative."""
 
 import datetime
-import zoneinfo
 
 from babel.numbers import list_currencies
 from django import forms
@@ -13,10 +12,7 @@ from initiatives.models import CommonAgenda, FunctionCode, Initiative, within
 from initiatives.permissions import Role
 from initiatives.queries import AGENDA_TEXTS
 from initiatives.quiet import MOST_HOLIDAYS, is_holiday
-
-CONTINENTS = {
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-}  # fmt: skip
+from initiatives.zones import zone_names
 
 
 class _InitiativeFormBase:
@@ -61,9 +57,9 @@ class InitiativeModelForm(_InitiativeFormBase, forms.ModelForm):
 def time_zones():
     """Choices of places, grouped by continent: [("Europe", [("Europe/Paris", "Paris"), …]), …], UTC first."""
     by_continent = {}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in zone_names():
         continent, slash, place = name.partition("/")
-        if slash and continent in CONTINENTS:
+        if slash:
             by_continent.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return [("UTC", "UTC"), *by_continent.items()]
 

@@ -114,6 +114,10 @@ class Initiative(models.Model):
         """When nobody gets a survey mail, on each person's own clock."""
         return QuietTime(self.quiet_from, self.quiet_until, self.quiet_weekends, frozenset(self.holidays))
 
+    def is_awake(self):
+        """Whether it is no quiet time where the initiative is: for mails to its own people."""
+        return self.quiet_time.allows(timezone.now(), self.zone)
+
     def today(self):
         """The date in the initiative's own zone."""
         return timezone.now().astimezone(self.zone).date()

@@ -7,7 +7,6 @@ most of its rows name, the first on a tie. The words for people are in `partners
 
 import datetime
 import re
-import zoneinfo
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from core import csv
+from initiatives.zones import zone_names
 from partners.names import fold, tidy
 
 COLUMNS = {
@@ -252,7 +252,7 @@ def _time_zone(text):
 
 @cache
 def _zone_names():
-    return {name.casefold(): name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC"}
+    return {name.casefold(): name for name in zone_names()}
 
 
 def _date(text):

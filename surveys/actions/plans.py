@@ -115,11 +115,12 @@ def _copy_clusters(round, last):
 def tell_of_draft(*, round_id):
     """Mail the directors that a draft waits for them, and once more before it should open. Returns how many were written to.
 
-    What was done is written before a mail leaves, so that of two workers one does it.
+    What was done is written before a mail leaves, so that of two workers one does it. In quiet time nobody is written to;
+    the next sweeps try again.
     """
     round = Round.objects.select_related("initiative").get(pk=round_id)
     due = telling_due(round)
-    if not due:
+    if not due or not round.initiative.is_awake():
         return 0
     field = f"{due}_of_draft_at"
     mine = Round.objects.filter(pk=round_id, state=Round.State.DRAFT, **{field: None})

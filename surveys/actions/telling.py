@@ -28,7 +28,8 @@ def tell_of_results(*, round_id):
     """
     rounds = Round.objects.select_related("initiative", "publication", "instrument_version")
     round = rounds.filter(pk=round_id, state=Round.State.CLOSED, publication__isnull=False).first()
-    if round is None:
+    # Closing is at midnight; in quiet time the next sweeps try again.
+    if round is None or not round.initiative.is_awake():
         return 0
     texts, told = texts_of(round), 0
     waiting = list(members_to_tell(round))

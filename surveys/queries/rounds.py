@@ -72,8 +72,8 @@ def mailings_for(initiative):
 
 # A closing that was begun this long ago and is not done was killed in the middle.
 CLOSING_LEASE = datetime.timedelta(minutes=5)
-# Who was not told of results by then is not told any more.
-TELLING = datetime.timedelta(days=2)
+# Who was not told of results by then is not told any more; a weekend and holidays may lie in between.
+TELLING = datetime.timedelta(days=14)
 ENDED = [Round.State.CLOSED, Round.State.CANCELLED]
 
 

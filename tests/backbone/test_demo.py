@@ -17,6 +17,7 @@ from initiatives.actions.initiatives import delete_demo
 from initiatives.models import Initiative, within
 from initiatives.permissions import Role
 from surveys.models import Mailing, Response, Round
+from surveys.queries.plans import plans_to_draft
 from tests.architecture.doors import models_above_the_door
 from tests.backbone.test_demo_command import command, survey_links
 from tests.transactions import watched
@@ -167,3 +168,12 @@ def test_demo_is_deleted_to_the_last_row_and_loads_again_after_a_load_that_was_c
     assert sorted(again.activities.values_list("title", flat=True)) == sorted(kept)
     assert again.publications.count() == publications
     assert again.rounds.get(title="Partner survey, third round").opens_on == today - datetime.timedelta(days=196)
+
+
+def test_partner_survey_comes_round_in_half_a_year_and_nothing_is_due_yet(demo):
+    plan = demo.round_plans.get()
+    last = demo.rounds.get(title="Partner survey, fourth round")
+    days = (plan.next_opening(demo.today()) - last.opens_on).days
+    assert (plan.instrument, 180 <= days <= 186) == (last.instrument_version.instrument, True)
+    assert plans_to_draft() == []
+    assert all(minutes > 0 for minutes in demo.rounds.values_list("minutes", flat=True))

@@ -121,6 +121,7 @@ def test_hostile_cells_are_taken_as_plain_text(shared):
         ({"since": "0024-03-15"}, "partner_since", "no_such_date"),
         ({"lead": "perhaps"}, "is_lead", "not_yes_or_no"),
         ({"zone": "CET+1"}, "time_zone", "unknown_time_zone"),
+        ({"zone": "US/Eastern"}, "time_zone", "unknown_time_zone"),
         ({"zone": '","surplus'}, "", "too_many_cells"),
         ({"organisation": "\u202e \u200e".strip("\u200e")}, "organisation", "no_organisation"),
     ],

@@ -5,11 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from surveys.actions import invitations, pausing, quieting
+from initiatives.permissions import Role
+from surveys.actions import invitations, pausing, plans, quieting, telling
 from surveys.models import Mailing, Round
 from surveys.queries.mail_times import leaving_times
 from surveys.queries.sending import due_mailings
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, MembershipFactory
+from tests.indicators.factories import PublicationFactory
 from tests.surveys.factories import InvitationFactory, MailingFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
@@ -163,9 +165,10 @@ def test_preview_says_when_they_will_leave(at, director, initiative, quiet):
     round = open_round(initiative, state=Round.State.DRAFT)
     page = director.get(f"{BASE}{round.pk}/preview/").content.decode()
     assert "1 invitation leaves at once" in page
-    assert "the first leaves on 11 March 2026, 08:00, the last on 11 March 2026, 08:00 (UTC)" in page
+    assert "2 invitations leave later" in page
+    assert "the first on 11 March 2026, 08:00, the last on 11 March 2026, 08:00 (UTC)" in page
     at(NOON)
-    assert "wait, because" not in director.get(f"{BASE}{round.pk}/preview/").content.decode()
+    assert "leave later" not in director.get(f"{BASE}{round.pk}/preview/").content.decode()
 
 
 def test_round_that_was_sent_says_what_waits(at, director, initiative, quiet):
@@ -181,7 +184,9 @@ def test_scheduled_round_opens_at_midnight_and_its_mails_leave_in_the_morning(at
     ContactFactory(initiative=initiative)
     round = open_round(initiative, state=Round.State.DRAFT, opens_on=datetime.date(2026, 3, 14))
     page = director.get(f"{BASE}{round.pk}/preview/").content.decode()
-    assert "it leaves on 16 March 2026, 08:00 (UTC)" in page
+    assert "1 invitation leaves later" in page
+    assert "on 16 March 2026, 08:00 (UTC)" in page
+    assert "leaves at once" not in page
 
 
 @pytest.mark.parametrize(
@@ -194,3 +199,18 @@ def test_reminders_too_close_or_too_many_are_refused(staff, initiative, days, se
     page = staff.post(f"{BASE}new/", data | {"reminder_days": days}).content.decode()
     assert sentence in page
     assert Round.objects.count() == 0
+
+
+def test_results_and_drafts_are_told_of_in_the_morning(at, initiative, quiet, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    MembershipFactory(initiative=initiative, role=Role.DIRECTOR)
+    initiative.memberships.update(created_at=NOON)
+    draft = open_round(initiative, state=Round.State.DRAFT, planned_for=datetime.date(2026, 3, 31))
+    closed = open_round(
+        initiative, state=Round.State.CLOSED, closed_at=EVENING, publication=PublicationFactory(initiative=initiative)
+    )
+    told = []
+    for moment in (EVENING, MORNING):
+        at(moment)
+        told.append((telling.tell_of_results(round_id=closed.pk), plans.tell_of_draft(round_id=draft.pk)))
+    assert told == [(0, 0), (1, 1)]

@@ -4,7 +4,7 @@ from collections import Counter
 
 from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
-from backbone.actions.demo.rounds import publish_instruments, run_round
+from backbone.actions.demo.rounds import publish_instruments, repeat, run_round
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
 from core.doorbell import quiet
@@ -47,3 +47,4 @@ def _run_rounds(initiative, today, say, by):
         before[told["instrument"]] += 1
         answered = round.responses.filter(submitted_at__isnull=False).count()
         say(f"{round.title}: {answered} of {round.invitations.count()} answered.")
+    repeat(round=round, by=by)

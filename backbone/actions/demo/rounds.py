@@ -17,9 +17,9 @@ from indicators.models import Publication
 from initiatives.actions import history
 from partners.models import Contact
 from surveys import definition
-from surveys.actions import answering, closing, invitations, reachability, rounds
+from surveys.actions import answering, closing, invitations, plans, reachability, rounds
 from surveys.actions.instruments import install_shipped
-from surveys.models import InstrumentVersion, Invitation, Mailing, Response, Round
+from surveys.models import InstrumentVersion, Invitation, Mailing, Response, Round, RoundPlan
 from surveys.queries.answering import definition_of
 from surveys.queries.rosters import eligible_contacts
 
@@ -81,12 +81,26 @@ def _draft(initiative, told, version, day, by):
     return round
 
 
+def repeat(*, round, by):
+    """Let the instrument of a round come round every half year."""
+    month = round.opens_on.month
+    plan = RoundPlan(
+        initiative=round.initiative,
+        instrument=round.instrument_version.instrument,
+        months=sorted({month, (month + 5) % 12 + 1}),
+        day=round.opens_on.day,
+    )
+    with happening(initiative=round.initiative, day=round.opens_on + DAY):
+        plans.add(plan=plan, by=by)
+
+
 def _invite(round, day):
     """Everybody who was a partner on that day and could be reached."""
     contacts = eligible_contacts(round).filter(partner_since__lte=day, reachability=Contact.Reachability.REACHABLE)
     round.frozen_roster = list(contacts.values_list("pk", flat=True))
     round.opened_at = round.prepared_at = moment(initiative=round.initiative, day=day)
-    round.save(update_fields=["frozen_roster", "opened_at", "prepared_at"])
+    round.minutes = definition.minutes(definition_of(round.instrument_version))
+    round.save(update_fields=["frozen_roster", "opened_at", "prepared_at", "minutes"])
     invitations.prepare(round_id=round.pk)
     # How long they had been partners then, and not how long they are now.
     months_since = round.initiative.today().year * 12 + round.initiative.today().month - day.year * 12 - day.month
