@@ -56,18 +56,25 @@ def invitation(round):
 
 
 def test_the_link_offers_it_and_asking_changes_nothing(client, invitation):
-    assert 'href="withdraw/"' in client.get(link(invitation)).content.decode()
+    assert 'href="withdraw/?language=en"' in client.get(link(invitation)).content.decode()
     page = client.get(link(invitation, "withdraw/")).content.decode()
     assert "as if you had never answered" in page
     assert client.head(link(invitation, "withdraw/")).status_code == 200
     assert Response.objects.count() == 12
 
 
+def test_the_whole_way_is_walked_in_the_language_of_the_page(client, round, invitation):
+    assert 'href="withdraw/?language=fr"' in client.get(link(invitation, "?language=fr")).content.decode()
+    answer = client.post(link(invitation, "withdraw/?language=fr"), follow=True)
+    assert answer.redirect_chain == [(link(invitation, "?language=fr"), 302)]
+    assert "Vos réponses sont supprimées" in answer.content.decode()
+
+
 def test_final_answers_go_and_the_link_says_so(client, round, invitation):
     assert DELETED in withdraw(client, invitation)
     assert (round.responses.count(), counts_by_state(round)["withdrawn"]) == (11, 1)
     assert DELETED in client.get(link(invitation, "1/")).content.decode()
-    assert 'href="withdraw/"' not in client.get(link(invitation)).content.decode()
+    assert 'href="withdraw/?language=en"' not in client.get(link(invitation)).content.decode()
 
 
 def test_who_withdrew_cannot_answer_again_and_is_on_the_list_of_those_missing(client, round, invitation):
@@ -82,7 +89,7 @@ def test_who_withdrew_cannot_answer_again_and_is_on_the_list_of_those_missing(cl
 def test_a_draft_goes_as_well(client, initiative):
     round = open_round(plain_roster(initiative, 1), agrees(1, 1), drafts=[0], ended_days_ago=-7)
     invitation = round.invitations.get()
-    assert 'href="withdraw/"' in client.get(link(invitation)).content.decode()
+    assert 'href="withdraw/?language=en"' in client.get(link(invitation)).content.decode()
     assert DELETED in withdraw(client, invitation)
     assert Response.objects.count() == 0
 
@@ -90,7 +97,7 @@ def test_a_draft_goes_as_well(client, initiative):
 def test_without_answers_there_is_nothing_to_withdraw(client, initiative):
     round = open_round(plain_roster(initiative, 1), [None], ended_days_ago=-7)
     invitation = round.invitations.get()
-    assert 'href="withdraw/"' not in client.get(link(invitation)).content.decode()
+    assert 'href="withdraw/?language=en"' not in client.get(link(invitation)).content.decode()
     assert DELETED not in withdraw(client, invitation)
     assert [i.state for i in round.invitations.all()] == [Invitation.State.INVITED]
 
