@@ -167,6 +167,11 @@ def store_past(import_id):
 
 
 @shared_task
+def forget_past(import_id):
+    past.forget(import_id=import_id)
+
+
+@shared_task
 def clear_past(import_id):
     """Take away what a cancelled import had stored, a chunk at a time."""
     if past.clear_away(import_id=import_id):

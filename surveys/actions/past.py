@@ -29,6 +29,8 @@ from surveys.queries.past import needs_organisations_said, round_of_that_day, sa
 State, Kind = PastImport.State, PastImport.Kind
 CHUNK_ROWS = 200
 STALE_AFTER = datetime.timedelta(seconds=60)
+# A file that nobody confirms holds personal data for nothing.
+FORGOTTEN_AFTER = datetime.timedelta(days=14)
 # SQLite has one writer at a time: a pause between chunks lets those who wait come in.
 PAUSE_SECONDS = 0.03
 
@@ -156,6 +158,13 @@ def store(*, import_id):
     return _finish(past_import, claimed_at, codes=found.codes)
 
 
+def forget(*, import_id):
+    """Put away a file that was checked long ago and never confirmed."""
+    left = PastImport.objects.filter(created_at__lt=timezone.now() - FORGOTTEN_AFTER, state=State.CHECKED)
+    if past_import := left.select_related("initiative").filter(pk=import_id).first():
+        cancel(past_import=past_import, by=None)
+
+
 def give_up(*, import_id):
     """After an error that a second try would meet again: say so on the page. What was stored is taken away by the sweep."""
     PastImport.objects.filter(pk=import_id, state__in=PastImport.BUSY).update(
@@ -172,12 +181,13 @@ def clear_away(*, import_id):
 
 
 def due():
-    """{task: ids}: what waits, what a worker that is gone left behind, and what is to be taken away."""
+    """{task: ids}: what waits, what a worker that is gone left behind, what was forgotten, and what is to be taken away."""
     stale = timezone.now() - STALE_AFTER
     imports = PastImport.objects.order_by("id")
     found = {
         "check_past": imports.filter(Q(state=State.WAITING) | Q(state=State.CHECKING, claimed_at__lt=stale)),
         "store_past": imports.filter(Q(state=State.CONFIRMED) | Q(state=State.STORING, claimed_at__lt=stale)),
+        "forget_past": imports.filter(state=State.CHECKED, created_at__lt=timezone.now() - FORGOTTEN_AFTER),
         "clear_past": imports.filter(
             state__in=[State.CANCELLED, State.FAILED], round=None, responses__isnull=False
         ).distinct(),

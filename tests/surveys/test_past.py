@@ -261,7 +261,7 @@ def test_cancelled_import_leaves_nothing(initiative, monkeypatch):
     tasks.clear_past(past_import.pk)
     past_import.refresh_from_db()
     assert (counted(), past_import.state, bytes(past_import.content)) == ((0, 0, 0, 0), State.CANCELLED, b"")
-    assert past.due() == {"check_past": [], "store_past": [], "clear_past": []}
+    assert [ids for ids in past.due().values() if ids] == []
 
 
 def test_worker_goes_on_where_a_killed_one_stopped(initiative, monkeypatch):
@@ -318,6 +318,15 @@ def test_sweep_brings_a_forgotten_import_to_its_end(initiative, django_capture_o
     tasks.sweep_rounds()
     round = Round.objects.get()
     assert (round.state, round.publication.reader_level) == (Round.State.CLOSED, "inside")
+
+
+def test_file_that_nobody_confirms_is_put_away_after_two_weeks(initiative):
+    recent, old = checked(initiative, fixture(GOOGLE)), checked(initiative, fixture("limesurvey.csv"))
+    PastImport.objects.filter(pk=old.pk).update(created_at=timezone.now() - datetime.timedelta(days=15))
+    tasks.forget_past(recent.pk)
+    tasks.sweep_past()
+    kept = {each.pk: (each.state, bool(bytes(each.content))) for each in PastImport.objects.all()}
+    assert kept == {recent.pk: (State.CHECKED, True), old.pk: (State.CANCELLED, False)}
 
 
 def test_members_are_not_told_of_an_earlier_round(initiative):
