@@ -13,6 +13,8 @@ FOREIGN_KEY = 900_001
 
 # Fields whose content is checked when it is read, so that a plain value would not do.
 REAL_VALUES = {
+    # Every round has the text of its invitation.
+    "surveys.RoundText.kind": "invitation",
     "surveys.InstrumentVersion.definition": definition.to_json(
         definition.load_shipped("backbone_effectiveness_partners")
     ),

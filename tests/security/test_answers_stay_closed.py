@@ -12,7 +12,7 @@ from surveys.tokens import survey_token
 from tests.architecture.rows import FOREIGN_KEY, make_every_row
 from tests.conftest import client_of
 from tests.factories import UserFactory
-from tests.security.world import addresses
+from tests.security.world import addresses, text_of
 from tests.surveys.factories import InvitationFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def invitation(initiative, client):
 def read_by(reader, slug, keys):
     """Everything that a reader finds at every address, with each of these keys."""
     found = (reader.get(address) for key in keys for address in addresses(slug, key=key))
-    return b"".join(answer.getvalue() for answer in found).decode()
+    return "".join(text_of(answer) for answer in found)
 
 
 @pytest.mark.parametrize("stage", ["open", "closed"])

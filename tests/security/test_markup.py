@@ -13,7 +13,7 @@ from initiatives.queries import snapshot
 from tests.architecture.rows import FOREIGN_KEY, make_every_row
 from tests.conftest import client_of
 from tests.factories import UserFactory
-from tests.security.world import addresses, differences, every_row
+from tests.security.world import addresses, differences, every_row, text_of
 
 pytestmark = pytest.mark.django_db
 MARKUP = "\"'><svg/onload=hit()>{{7*7}}{%x%}"
@@ -114,10 +114,10 @@ def test_no_parameter_of_any_page_is_markup_an_error_or_a_way_out(director, init
     before = every_row()
     for address, plain in pages.items():
         for value in HOSTILE_VALUES:
-            query = query_of(plain.getvalue().decode(), value.encode("utf-8", "surrogatepass"))
+            query = query_of(text_of(plain), value.encode("utf-8", "surrogatepass"))
             answer = director.get(address, query)
             assert answer.status_code in {200, 302, 400, 403, 404, 405, 410}, (address, value)
-            assert LIVE.search(answer.getvalue().decode()) is None, (address, value)
+            assert LIVE.search(text_of(answer)) is None, (address, value)
             assert is_ours(answer), (address, value)
             assert "stolen" not in answer.cookies, (address, value)
     assert differences(before, every_row()) == []
@@ -133,9 +133,9 @@ def test_no_field_of_any_form_is_an_error_or_a_way_out(director, initiative, val
         page = director.get(address)
         if page.status_code != 200 or page.streaming:
             continue
-        answer = director.post(address, query_of(page.content.decode(), value))
+        answer = director.post(address, query_of(text_of(page), value))
         assert answer.status_code in {200, 302, 403, 404, 405, 409, 422}, address
-        assert LIVE.search(answer.getvalue().decode()) is None, address
+        assert LIVE.search(text_of(answer)) is None, address
         assert is_ours(answer), address
 
 

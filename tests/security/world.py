@@ -1,6 +1,8 @@
 """The product as an attacker sees it: all of its addresses, and all rows of all tables to compare."""
 
+import io
 import re
+import zipfile
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
@@ -20,6 +22,15 @@ def filled(route, slug, key):
 def addresses(slug, *, key):
     """Every address of the product but the admin's, each once."""
     return list(dict.fromkeys(filled(route, slug, key) for route in routes()))
+
+
+def text_of(answer):
+    """What an answer says; of a workbook, what lies in its parts."""
+    content = answer.getvalue()
+    if content.startswith(b"PK\x03\x04"):
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    return content.decode()
 
 
 def every_row():
