@@ -21,6 +21,7 @@ from tests.architecture.test_foreign_rows import address as address_of
 from tests.conftest import client_of
 from tests.journeys.steps import DESK, PARTNERS_FILE, PHONE
 from tests.journeys.walk import NO_PAGES, walk
+from tests.surveys import past_rounds
 from tests.surveys.worker import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -39,6 +40,8 @@ NOT_LOOKED_AT = {
     "outbox:mail-detail": "looked at below, where there are mails",
     "surveys:round-progress": "a part of the round's page",
     "partners:import-progress": "a part of the import's page",
+    "surveys:past-progress": "a part of the import's page",
+    "surveys:file-progress": "a part of the page of answers",
 }
 
 
@@ -61,6 +64,7 @@ def demo(transactional_db):
     rounds.draft(round=draft, sectors=[], groups=[], by=director)
     for content in ((ROOT / PARTNERS_FILE).read_bytes(), b"no,table\n1,2\n"):
         imports.receive(initiative=initiative, file_name="partners.csv", content=content, by=director)
+    past_rounds.received(initiative, past_rounds.fixture("google-forms.csv"), by=director)
     return initiative
 
 
@@ -182,7 +186,15 @@ def not_found(client, initiative, found):
 def test_every_page_looks_right_to_everybody(eye, demo):
     director, committee = member(demo, Role.DIRECTOR), member(demo, Role.COMMITTEE)
     start, draft = f"/i/{demo.slug}/", demo.rounds.get(state=Round.State.DRAFT)
-    unlinked = [f"{start}settings/", f"{start}rounds/{draft.pk}/", f"{start}settings/demo/delete/", "/?all", "/start/"]
+    closed = demo.rounds.filter(state=Round.State.CLOSED).last()
+    unlinked = [
+        f"{start}rounds/{closed.pk}/answers/",
+        f"{start}settings/",
+        f"{start}rounds/{draft.pk}/",
+        f"{start}settings/demo/delete/",
+        "/?all",
+        "/start/",
+    ]
     found = walk(director, start, *unlinked)
     assert not_found(director, demo, found) == set()
     signed_out = {

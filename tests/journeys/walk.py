@@ -8,7 +8,14 @@ from django.urls import resolve
 
 HREF = re.compile(r"^[^#]")
 # Downloads are no pages.
-NO_PAGES = {"partners:import-template", "partners:export"}
+NO_PAGES = {
+    "partners:import-template",
+    "partners:export",
+    "backbone:results-csv",
+    "backbone:results-xlsx",
+    "surveys:past-template",
+    "surveys:file-download",
+}
 
 
 def route_of(address):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
-from backbone.actions.demo.rounds import publish_instruments, repeat, run_round
+from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
 from core.doorbell import quiet
@@ -34,6 +34,7 @@ def _load(today, say):
     seat_groups(initiative=initiative, today=today, by=director)
     _run_rounds(initiative, today, say, director)
     people = admit_people(initiative=initiative, today=today, by=director)
+    name_steward(initiative=initiative)
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
     history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
     return initiative

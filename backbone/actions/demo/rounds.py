@@ -15,6 +15,7 @@ from backbone.demo import story
 from backbone.demo.answers import Person, Script, reply_of
 from indicators.models import Publication
 from initiatives.actions import history
+from initiatives.permissions import Role
 from partners.models import Contact
 from surveys import definition
 from surveys.actions import answering, closing, invitations, plans, reachability, rounds
@@ -216,3 +217,9 @@ def _close(round):
     round.refresh_from_db()
     published = [round.publication_id, round.public_publication_id]
     Publication.objects.filter(pk__in=published).update(published_at=at)
+
+
+def name_steward(*, initiative):
+    """A member of staff was the data steward of every round, as its first page said; staff come after the rounds here."""
+    steward = initiative.memberships.filter(role=Role.STAFF).order_by("pk").first().user
+    initiative.rounds.update(steward=steward, steward_name=str(steward)[:200])
