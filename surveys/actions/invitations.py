@@ -66,7 +66,7 @@ def _queue(round, kind, invitations):
 def _invite(round, kind):
     """Make an invitation for each contact of the frozen roster who has none, with a mail of `kind`; yields every chunk."""
     clusters, today = cluster_of_sector(round), round.initiative.today()
-    while contacts := contacts_to_invite(round, size=CHUNK):
+    for contacts in contacts_to_invite(round, size=CHUNK):
         groups = open_group_names(contacts, on=today)
         rows = [_invitation(round, contact, clusters, groups, today) for contact in contacts]
         with transaction.atomic():

@@ -126,13 +126,15 @@ def forecast(round, contacts, *, response_rate=EXPECTED_RESPONSE_RATE):
 
 
 def contacts_to_invite(round, *, size):
-    """The next contacts of the frozen roster who have no invitation yet, at most `size`, with organisation and sector."""
+    """The contacts of the frozen roster who have no invitation yet, in lists of at most `size`, with organisation and sector.
+
+    Each list is read when it is wanted, without those who were invited meanwhile.
+    """
+    there = set(round.invitations.values_list("contact", flat=True))
+    keys = [key for key in round.frozen_roster if key not in there]
     invited = round.invitations.filter(contact=OuterRef("pk"))
     waiting = Contact.objects.for_initiative(round.initiative).filter(~Exists(invited))
-    # In slices: a database takes only so many values in one statement.
-    keys = round.frozen_roster
-    for start in range(0, len(keys), 500):
-        found = list(waiting.filter(pk__in=keys[start : start + 500]).select_related("organisation__sector")[:size])
+    for start in range(0, len(keys), size):
+        found = list(waiting.filter(pk__in=keys[start : start + size]).select_related("organisation__sector"))
         if found:
-            return found
-    return []
+            yield found
