@@ -248,6 +248,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 # Language and time. A person's zone is the initiative's; the database keeps UTC.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("fr", _("French"))]
+# What partners may read and answer in: surveys, mails and results. Arabic runs from right to left; staff pages have none.
+SURVEY_LANGUAGES = [*LANGUAGES, ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"

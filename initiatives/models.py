@@ -52,7 +52,9 @@ class Initiative(models.Model):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    default_language = models.CharField(_("default language"), max_length=10, default="en", choices=settings.LANGUAGES)
+    default_language = models.CharField(
+        _("default language"), max_length=10, default="en", choices=settings.SURVEY_LANGUAGES
+    )
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     fiscal_year_starts_in = models.PositiveSmallIntegerField(
         _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]

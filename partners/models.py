@@ -109,7 +109,7 @@ class Contact(models.Model):
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=10, choices=settings.SURVEY_LANGUAGES, default="en")
     # Empty: where the initiative is.
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_lead = models.BooleanField(_("lead contact of the organisation"), default=False)

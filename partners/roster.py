@@ -45,6 +45,7 @@ LANGUAGES = {
     "en": ("en", "eng", "english", "anglais", "inglés"),
     "es": ("es", "spa", "spanish", "español", "espagnol"),
     "fr": ("fr", "fra", "french", "français", "francés"),
+    "ar": ("ar", "ara", "arabic", "árabe", "arabe", "العربية", "عربي"),
 }
 YES = {"yes", "y", "true", "1", "x", "sí", "si", "oui"}
 NO = {"", "no", "n", "false", "0", "non"}

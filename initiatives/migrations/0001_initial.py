@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "default_language",
                     models.CharField(
-                        choices=[("en", "English"), ("es", "Spanish"), ("fr", "French")],
+                        choices=[("en", "English"), ("es", "Spanish"), ("fr", "French"), ("ar", "Arabic")],
                         default="en",
                         max_length=10,
                         verbose_name="default language",

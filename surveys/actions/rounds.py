@@ -49,7 +49,7 @@ def draft(*, round, sectors, groups, by):
 
 def default_texts(*, round):
     """The shipped words of every mail that may be edited, in every language; unsaved."""
-    words = {(kind, code): message(kind, code) for kind in EDITABLE for code, _name in settings.LANGUAGES}
+    words = {(kind, code): message(kind, code) for kind in EDITABLE for code, _name in settings.SURVEY_LANGUAGES}
     return [
         RoundText(round=round, kind=kind, language=code, subject=text.subject, body=text.body)
         for (kind, code), text in words.items()

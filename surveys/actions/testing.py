@@ -33,7 +33,7 @@ def mail_test(*, round_id, user_id):
     round = Round.objects.select_related("initiative", "instrument_version").get(pk=round_id)
     user = User.objects.get(pk=user_id)
     mails = RoundMessages(round)
-    letters = [_letter(mails, user, code) for code, _name in settings.LANGUAGES]
+    letters = [_letter(mails, user, code) for code, _name in settings.SURVEY_LANGUAGES]
     get_connection().send_messages(letters)
 
 

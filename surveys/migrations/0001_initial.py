@@ -758,7 +758,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("es", "Spanish"), ("fr", "French")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish"), ("fr", "French"), ("ar", "Arabic")],
+                        max_length=10,
+                    ),
                 ),
                 ("subject", models.CharField(max_length=200, verbose_name="subject")),
                 ("body", models.TextField(max_length=10000, verbose_name="text")),

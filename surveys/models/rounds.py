@@ -211,7 +211,7 @@ class RoundText(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="texts")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=10, choices=settings.SURVEY_LANGUAGES)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), max_length=10_000)
 

@@ -33,7 +33,7 @@ class Person:
 
 def samples(round, asked: Roster, kind="invitation"):
     """One Sample of a kind of mail per language of the people asked."""
-    mails, names = RoundMessages(round), dict(settings.LANGUAGES)
+    mails, names = RoundMessages(round), dict(settings.SURVEY_LANGUAGES)
     return [
         _sample(
             mails,

@@ -27,7 +27,7 @@ HOSTILE = [
     "{{ settings.SECRET_KEY }}", "{{first_name}}", "{% debug %}", "{% include 'x' %}", "{First_name}", "{ first_name }",
     "{__import__('os')}", "${first_name.x}", "%(first_name)s", "$first_name",
 ]  # fmt: skip
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
+LANGUAGES = [code for code, _name in settings.SURVEY_LANGUAGES]
 
 
 def test_fields_are_replaced_by_their_values():
