@@ -17,7 +17,7 @@ from indicators.catalogue import AUDIENCES, catalogue
 from surveys.definition.nouns import Definition, Item, LongText, Matrix, Option, Scale, Section, SingleChoice
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"
-SHIPPED = ("backbone_effectiveness_partners", "backbone_effectiveness_committee")
+SHIPPED = ("backbone_effectiveness_partners", "backbone_effectiveness_committee", "backbone_pulse")
 CODE = r"[a-z][a-z0-9_]{0,39}"
 # Codes are the names of form fields, and the answering page has fields of its own.
 RESERVED = ("csrfmiddlewaretoken", "action", "language", "next", "page", "section", "submit", "token")

@@ -7,7 +7,7 @@ from indicators.catalogue import catalogue
 from surveys.definition import SHIPPED, load_shipped, minutes, to_json
 from surveys.models import Instrument
 
-PARTNERS, COMMITTEE = SHIPPED
+PARTNERS, COMMITTEE, PULSE = SHIPPED
 
 
 @pytest.fixture(params=SHIPPED)
@@ -21,7 +21,7 @@ def fed(definition):
 
 def texts(value):
     """Every text of a definition by its languages, found without the parser."""
-    if isinstance(value, dict) and set(value) == {"en", "es", "fr"}:
+    if isinstance(value, dict) and set(value) in ({"en", "es", "fr"}, {"en", "es", "fr", "ar"}):
         yield value
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
@@ -44,22 +44,31 @@ def test_the_audience_is_one_a_round_can_ask(definition):
     assert definition.audience in Instrument.Audience.values
 
 
-def test_every_text_stands_whole_in_three_languages(definition):
+def test_every_text_stands_whole_in_every_language(definition):
     found = list(texts(to_json(definition)))
 
-    assert len(found) > 45
+    assert len(found) == {PARTNERS: 66, COMMITTEE: 47, PULSE: 18}[definition.code]
+    assert [t for t in found if set(t) != set(definition.languages)] == []
     assert [t for t in found if not all(text.strip() for text in t.values())] == []
 
 
+def test_instruments_speak_three_languages_and_the_pulse_arabic_too():
+    assert {code: load_shipped(code).languages for code in SHIPPED} == {
+        PARTNERS: ("en", "es", "fr"),
+        COMMITTEE: ("en", "es", "fr"),
+        PULSE: ("en", "es", "fr", "ar"),
+    }
+
+
 def test_no_text_was_left_in_english(definition):
-    same = [t["en"] for t in texts(to_json(definition)) if t["en"] in (t["es"], t["fr"])]
+    same = [t["en"] for t in texts(to_json(definition)) if list(t.values()).count(t["en"]) > 1]
 
     assert same == []
 
 
 def test_numbers_of_sentences_agree_between_languages(definition):
     def ends(text):
-        return len(re.findall(r"[.?](?=\s|$)", text.replace("\u00a0", "")))
+        return len(re.findall(r"[.?؟](?=\s|$)", text.replace("\u00a0", "")))
 
     uneven = [t["en"] for t in texts(to_json(definition)) if len({ends(text) for text in t.values()}) > 1]
 
@@ -112,8 +121,9 @@ def test_one_open_recall_question_is_coded_and_one_comment_is_not(code, recall):
     assert [text.coded for text in load_shipped(code).texts()] == [True, False]
 
 
-def test_recall_is_asked_before_any_item_could_give_it_away(definition):
-    assert definition.questions[0].code in ("gv1_recall", "bi2_recall")
+@pytest.mark.parametrize(("code", "recall"), [(PARTNERS, "gv1_recall"), (COMMITTEE, "bi2_recall")])
+def test_recall_is_asked_before_any_item_could_give_it_away(code, recall):
+    assert load_shipped(code).questions[0].code == recall
 
 
 def test_answering_takes_ten_minutes_at_most(definition):
@@ -121,7 +131,22 @@ def test_answering_takes_ten_minutes_at_most(definition):
 
 
 def test_instruments_have_the_size_they_promise():
-    assert [(len(load_shipped(c).items()), len(load_shipped(c).sections)) for c in SHIPPED] == [(38, 6), (25, 4)]
+    assert [(len(load_shipped(c).items()), len(load_shipped(c).sections)) for c in SHIPPED] == [
+        (38, 6),
+        (25, 4),
+        (5, 1),
+    ]
+
+
+def test_the_pulse_asks_what_partners_are_asked_and_takes_three_minutes():
+    pulse, partners = load_shipped(PULSE), {item.code: item for item in load_shipped(PARTNERS).items()}
+    asked = [(i.code, i.indicators, i.reverse, i.text.in_language("fr")) for i in pulse.items()]
+
+    assert asked == [
+        (i.code, i.indicators, i.reverse, i.text.in_language("fr"))
+        for i in (partners[code] for code in ("gv1_a", "gv3_b", "sa1_a", "sa4_a", "sa8_a"))
+    ]
+    assert {minutes(pulse, language) for language in pulse.languages} == {3}
 
 
 def test_no_question_has_to_be_answered(definition):
@@ -135,6 +160,7 @@ STABLE = {
         bb3_b bb4_a bi5_a bi6_a bi7_a pct_t_a pct_t_b comment""",
     COMMITTEE: """bi2_recall bi2_a bi2_b gv4_a gv4_b bi4_a bi4_b bi1_a bi1_b bi3_a bi3_b sa2_a sa2_b bb1_a bb2_a bb3_a
         bb3_b bb4_a bi7_b bi7_c pct_t_a pct_t_c bi5_a bi5_b bi6_a bi6_b comment""",
+    PULSE: "gv1_a gv3_b sa1_a sa4_a sa8_a comment",
 }
 
 
