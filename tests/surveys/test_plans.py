@@ -77,7 +77,7 @@ def test_next_round_is_there_in_time_and_like_the_last(plan, last, at):
     assert (list(round.groups.all()), list(round.sectors.all())) == ([group], [])
     assert list(round.clusters.values_list("name", "members__sector")) == [("Schools", sector.pk)]
     assert round.texts.get(kind="invitation", language="en").subject == "Our own words"
-    assert round.texts.filter(kind="invitation").count() == 3
+    assert round.texts.filter(kind="invitation").count() == 4
     assert round.frozen_roster == []
     entry = HistoryEntry.objects.get(verb="round.drafted")
     assert (entry.by, entry.object_id, entry.after["made_from"]) == (None, round.pk, last.pk)

@@ -39,12 +39,12 @@ def send(client, round):
     return client.post(f"{BASE}{round.pk}/send/", {"digest": roster(round).digest}, follow=True)
 
 
-def test_a_draft_gets_its_texts_in_three_languages_and_nothing_is_sent(staff, initiative):
+def test_a_draft_gets_its_texts_in_every_language_and_nothing_is_sent(staff, initiative):
     ContactFactory(initiative=initiative)
     answer = staff.post(f"{BASE}new/", form_data(initiative))
     round = Round.objects.get()
     assert answer.url == round.get_absolute_url()
-    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 15)
+    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 20)
     assert (Invitation.objects.count(), Mailing.objects.count()) == (0, 0)
 
 
@@ -273,8 +273,8 @@ def test_a_test_mail_names_the_initiative_and_opens_the_preview_in_its_language(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         staff.post(f"{BASE}{draft.pk}/test/")
-    assert len(mailoutbox) == 3
-    assert [mail.body.count("{") for mail in mailoutbox] == [0, 0, 0]
+    assert len(mailoutbox) == 4
+    assert [mail.body.count("{") for mail in mailoutbox] == [0, 0, 0, 0]
     (french,) = (mail.body for mail in mailoutbox if mail.subject.startswith("[Essai]"))
     link = next(word for word in french.split() if "/p/" in word).removeprefix("http://localhost:8000")
     assert '<html lang="fr"' in client.get(link).content.decode()
