@@ -1,5 +1,6 @@
 """Reading checked values out of a data file (TOML or JSON), with errors that name the file and the key."""
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -59,6 +60,28 @@ class Table:
                 self.refuse(key, "holds something that is not a text")
             if among is not None and value not in among:
                 self.refuse(key, f"holds “{value}”, which is none of: {', '.join(among)}")
+        if len(set(values)) < len(values):
+            self.refuse(key, "names something twice")
+        return tuple(values)
+
+    def number(self, key):
+        value = self._read(key, (int, float), "a number")
+        if not math.isfinite(value):
+            self.refuse(key, "must be a number")
+        return value
+
+    def whole(self, key, *, least, most):
+        value = self._read(key, int, "a whole number")
+        if not least <= value <= most:
+            self.refuse(key, f"must be from {least} to {most}")
+        return value
+
+    def numbers(self, key, *, among):
+        """A list of whole numbers without repetition, as a tuple."""
+        values = self._read(key, list, "a list")
+        for value in values:
+            if type(value) is not int or value not in among:
+                self.refuse(key, f"holds “{value}”, which is none of: {', '.join(map(str, among))}")
         if len(set(values)) < len(values):
             self.refuse(key, "names something twice")
         return tuple(values)

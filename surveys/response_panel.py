@@ -3,6 +3,7 @@
 from collections import Counter
 
 from indicators.statistics import Outcome, Outcomes, organisation_outcomes, response_rates
+from surveys.definition import applicable_codes
 from surveys.scoring import completeness
 
 # Below this share of answers (RR2) the panel says who is missing.
@@ -20,6 +21,9 @@ FEEDING = (Outcome.COMPLETE, Outcome.PARTIAL)
 def outcomes_of(people, definition):
     """The `Outcome` of each `Asked`; unsubmitted drafts are break-offs."""
     counted = frozenset(definition.counted_codes)
+    if definition.has_conditions:
+        # What applies depends on what each has answered.
+        return [_outcome(person, frozenset(applicable_codes(definition, person.answers or {}))) for person in people]
     return [_outcome(person, counted) for person in people]
 
 

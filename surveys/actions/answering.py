@@ -24,7 +24,10 @@ def save_page(*, invitation, section, answers, language):
 
 
 def submit_response(*, invitation, section, answers, language):
-    """Make the answers final, with the pages saved meanwhile in another tab. Raises NotOpen for all but the first."""
+    """Make the answers final, with the pages saved meanwhile in another tab. Raises NotOpen for all but the first.
+
+    What was answered to questions that do not apply is dropped.
+    """
     _store(storing.write_final, invitation, section, answers, language)
 
 
@@ -35,6 +38,8 @@ def _store(write, invitation, section, answers, language):
             raise NotOpen
         draft = draft_of(invitation)
         merged = _merged(invitation, draft.answers, section, answers)
+        if write is storing.write_final:
+            merged = definition.settled(definition_of(invitation.round.instrument_version), merged)
         if write(invitation=invitation, seen_at=draft.saved_at, answers=merged, language=language, now=timezone.now()):
             return
         _read_again(invitation)

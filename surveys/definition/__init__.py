@@ -1,12 +1,15 @@
 """What an instrument version asks, compiled: its structure, reading and writing it, and the answers it accepts. Pure."""
 
-from surveys.definition.answers import AnswersError, Page, answered, check_answers, parse_answers
+from surveys.definition.answers import AnswersError, Page, answered, as_typed, check_answers, first_gap, parse_answers
+from surveys.definition.applicable import applicable_codes, hidden_on, nothing_to_ask, settled
 from surveys.definition.length import minutes
 from surveys.definition.narrowing import only
 from surveys.definition.nouns import (
+    AGREEMENT,
     DONT_KNOW,
     LONGEST_TEXT,
     NOT_APPLICABLE,
+    OTHER,
     Definition,
     Item,
     LongText,
@@ -16,12 +19,16 @@ from surveys.definition.nouns import (
     Section,
     SingleChoice,
 )
+from surveys.definition.questions import KINDS
 from surveys.definition.reading import SHIPPED, DefinitionError, digest, load_shipped, parse, to_json
 
 __all__ = [
+    "AGREEMENT",
     "DONT_KNOW",
+    "KINDS",
     "LONGEST_TEXT",
     "NOT_APPLICABLE",
+    "OTHER",
     "SHIPPED",
     "AnswersError",
     "Definition",
@@ -35,12 +42,18 @@ __all__ = [
     "Section",
     "SingleChoice",
     "answered",
+    "applicable_codes",
+    "as_typed",
     "check_answers",
     "digest",
+    "first_gap",
+    "hidden_on",
     "load_shipped",
     "minutes",
+    "nothing_to_ask",
     "only",
     "parse",
     "parse_answers",
+    "settled",
     "to_json",
 ]

@@ -1,17 +1,10 @@
 """Answers as they come from a form and as they lie in a response: only what the definition asks gets through."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-
-from surveys.definition.nouns import DONT_KNOW
-
-# A text that is too long comes back to its writer, who shortens it; past this much nobody wrote it by hand.
-LONGEST_KEPT = 50_000
-# PostgreSQL stores neither NUL nor half a surrogate pair, and no other control character belongs in an answer.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+from surveys.definition.applicable import applicable_codes, applies
+from surveys.definition.fields import READERS
 
 
 class AnswersError(ValueError):
@@ -19,28 +12,40 @@ class AnswersError(ValueError):
 
 
 class Page(NamedTuple):
-    """What one page of a form sent: `answers` to store, `errors` as sentences and `typed` as the form shows it again,
-    all by code of item or question."""
+    """What one page of a form sent: `answers` to store and `errors` as sentences by code of item or question, `typed` by
+    name of field (a list where several may be chosen) as the form shows it again."""
 
     answers: dict[str, Any]
     errors: dict[str, str]
-    typed: dict[str, str]
+    typed: dict[str, str | list[str]]
 
 
-def parse_answers(section, data, *, complete=True):
+def parse_answers(section, data, *, complete=True, before=None):
     """Read one page from a form's data (a mapping of names to texts); names that were not asked are never looked at.
 
-    An empty field is no answer, and an error only where the question is required and the page is `complete` (False when
-    someone steps back or only saves).
+    An empty field is no answer, and an error only where the question is required, applies, and the page is `complete`
+    (False when someone steps back or only saves). `before`: the answers of all pages, which conditions look at.
     """
     page = Page({}, {}, {})
+    if not section.has_conditions:
+        for question in section.questions:
+            READERS[question.kind](question, data, page, complete)
+        return page
+    given = {code: value for code, value in (before or {}).items() if code not in section.codes}
     for question in section.questions:
-        read = _long_text if question.kind == "long_text" else _choice
-        for code in question.codes:
-            read(question, code, data.get(code), page)
-            if complete and question.required and code not in page.answers and code not in page.errors:
-                page.errors[code] = _missing(question)
+        _read_conditional(question, data, page, given, complete)
     return page
+
+
+def _read_conditional(question, data, page, given, complete):
+    """What was answered to a question that does not apply is kept as a draft is, and nobody is asked to change it."""
+    is_asked = applies(question, given)
+    READERS[question.kind](question, data, page, complete and is_asked)
+    for code in question.stored_codes:
+        if is_asked and code in page.answers:
+            given[code] = page.answers[code]
+        elif not is_asked:
+            page.errors.pop(code, None)
 
 
 def check_answers(definition, answers):
@@ -58,44 +63,25 @@ def check_answers(definition, answers):
 
 def answered(definition, answers):
     """(answered, applicable) questions of one person; "don't know" and "does not apply" are answers."""
-    codes = definition.counted_codes
+    codes = applicable_codes(definition, answers)
     return sum(code in answers for code in codes), len(codes)
 
 
-def _choice(question, code, value, page):
-    if value in (None, ""):
-        return
-    values = question.scale.values if question.kind == "matrix" else {o.code: o.code for o in question.options}
-    if isinstance(value, str) and value in values:
-        page.answers[code], page.typed[code] = values[value], value
-    else:
-        page.errors[code] = _("This is not one of the answers offered. Please choose one that is shown.")
+def first_gap(definition, answers):
+    """The number (from 1) of the first page that would not be taken as complete, or None."""
+    typed = as_typed(answers)
+    for number, section in enumerate(definition.sections, start=1):
+        if parse_answers(section, typed, before=answers).errors:
+            return number
+    return None
 
 
-def _long_text(question, code, value, page):
-    if value is None:
-        return
-    if not isinstance(value, str):
-        page.errors[code] = _("This answer did not arrive as text. Please write it again.")
-        return
-    # Cut before looking at each character: what is far too long costs no more than what is a little too long.
-    text = UNPRINTABLE.sub("", value[:LONGEST_KEPT].replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if not text:
-        return
-    page.typed[code] = text
-    if len(text) <= question.longest and len(value) <= LONGEST_KEPT:
-        page.answers[code] = text
-        return
-    page.errors[code] = _(
-        "This text has more than %(longest)s characters, so it is not saved yet. Please shorten it; what you wrote is still here."
-    ) % {"longest": f"{question.longest:,}"}
-
-
-def _missing(question):
-    if question.kind == "long_text":
-        return _("This question still needs your answer. A few words are enough.")
-    if question.kind == "matrix":
-        return _("This row still needs your answer. Choose “%(dont_know)s” if you cannot say.") % {
-            "dont_know": dict(question.scale.choices)[DONT_KNOW]
-        }
-    return _("This question still needs your answer. Please choose one.")
+def as_typed(answers):
+    """Stored answers as a form sends them: {"gv1_a": 4} becomes {"gv1_a": "4"}, a ranking a field for each option."""
+    typed = {}
+    for code, value in answers.items():
+        if isinstance(value, dict):
+            typed |= {f"{code}-{option}": str(place) for option, place in value.items()}
+        else:
+            typed[code] = value if isinstance(value, list) else str(value)
+    return typed

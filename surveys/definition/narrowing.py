@@ -16,6 +16,9 @@ def _questions(section, codes):
 
 
 def _cut(question, codes):
+    # Nobody knows who would have been asked, where what it depends on was not asked.
+    if question.show_if and question.show_if.code not in codes:
+        question = replace(question, show_if=None)
     if question.kind != "matrix":
         return question
     return replace(question, items=tuple(item for item in question.items if item.code in codes))

@@ -1,9 +1,21 @@
 """A definition from its file or from the JSON of a published version, checked; and back to JSON.
 
 TOML and JSON have one shape: {code, audience, languages, title, introduction, scales: [{code, points, dont_know,
-not_applicable}], sections: [{code, title, introduction?, questions: [{kind, code, text, help?, required?, …}]}]}, where
-a matrix adds scale and items: [{code, text, indicators, reverse?, comparable?}], a long_text indicators? and coded?, and
-a single_choice options: [{code, text}]. Every text is a table with each of the languages.
+not_applicable, measures?}], sections: [{code, title, introduction?, questions: [{kind, code, text, help?, required?,
+show_if?, …}]}]}, where every kind adds keys of its own:
+
+    matrix           scale, items: [{code, text, indicators, reverse?, comparable?}]; a scale that measures = "frequency"
+                     has two to seven points, and five where a row names indicators
+    single_choice    options: [{code, text}], other? (the words of a last choice with a line to write on)
+    several_choices  the same, minimum?, maximum?, exclusive? (code of the option that rules out the others)
+    rating           lowest?, highest? (words at 0 and at 10)
+    ranking          options, places? (how many are ranked; all, where it is left out)
+    number           minimum?, maximum?, decimals? (0: whole numbers), unit?
+    date, short_text nothing
+    long_text        indicators?, coded?
+
+show_if = {code, values} asks a question only of those who chose one of the values in an earlier single_choice,
+several_choices or rating. Every text is a table with each of the languages.
 """
 
 import hashlib
@@ -14,14 +26,11 @@ from pathlib import Path
 
 from core.documents import DocumentError, Table
 from indicators.catalogue import AUDIENCES, catalogue
-from surveys.definition.nouns import Definition, Item, LongText, Matrix, Option, Scale, Section, SingleChoice
+from surveys.definition.nouns import AGREEMENT, FREQUENCY, Definition, Scale, Section
+from surveys.definition.questions import code_of, question_json, read_question
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"
 SHIPPED = ("backbone_effectiveness_partners", "backbone_effectiveness_committee", "backbone_pulse")
-CODE = r"[a-z][a-z0-9_]{0,39}"
-# Codes are the names of form fields, and the answering page has fields of its own.
-RESERVED = ("csrfmiddlewaretoken", "action", "language", "next", "page", "section", "submit", "token")
-KINDS = ("matrix", "long_text", "single_choice")
 
 
 class DefinitionError(DocumentError):
@@ -34,7 +43,7 @@ def parse(values, *, file="definition"):
     languages = root.strings("languages")
     if not languages:
         root.refuse("languages", "is empty")
-    codes = set()
+    codes, earlier = set(), {}
     scales = _scales(root, languages)
     definition = Definition(
         code=root.string("code", pattern=r"[a-z][a-z0-9_]{0,59}"),
@@ -42,7 +51,7 @@ def parse(values, *, file="definition"):
         languages=languages,
         title=root.wording("title", languages),
         introduction=root.wording("introduction", languages),
-        sections=tuple(_section(table, languages, scales, codes) for table in root.tables("sections")),
+        sections=tuple(_section(table, languages, scales, codes, earlier) for table in root.tables("sections")),
     )
     root.close()
     return definition
@@ -76,7 +85,7 @@ def check_indicators(definition, *, file="definition"):
 
 
 def to_json(definition):
-    """Plain values of the whole definition, defaults written out: `parse(to_json(x)) == x`."""
+    """Plain values of the whole definition: `parse(to_json(x)) == x`."""
     scales = {q.scale.code: q.scale for q in definition.questions if q.kind == "matrix"}
     return {
         "code": definition.code,
@@ -104,79 +113,34 @@ def _scales(root, languages):
 
 
 def _scale(table, languages, seen):
+    measures = table.string("measures", among=(AGREEMENT, FREQUENCY)) if table.has("measures") else AGREEMENT
     points = [point.wording("label", languages) for point in table.tables("points")]
-    if len(points) != Scale.maximum:
-        table.refuse("points", f"must have {Scale.maximum} labels, from the lowest to the highest")
+    if measures == AGREEMENT and len(points) != Scale.counted:
+        table.refuse("points", f"must have {Scale.counted} labels, from the lowest to the highest")
+    if not 2 <= len(points) <= 7:
+        table.refuse("points", "must have two to seven labels, from the least often to the most often")
     scale = Scale(
-        code=_code(table, seen),
+        code=code_of(table, seen),
         points=tuple(points),
         dont_know=table.wording("dont_know", languages),
         not_applicable=table.wording("not_applicable", languages),
+        measures=measures,
     )
     table.close()
     return scale
 
 
-def _section(table, languages, scales, codes):
+def _section(table, languages, scales, codes, earlier):
     section = Section(
-        code=_code(table, codes),
+        code=code_of(table, codes),
         title=table.wording("title", languages),
         introduction=table.wording("introduction", languages, optional=True),
-        questions=tuple(_question(question, languages, scales, codes) for question in table.tables("questions")),
+        questions=tuple(
+            read_question(question, languages, scales, codes, earlier) for question in table.tables("questions")
+        ),
     )
     table.close()
     return section
-
-
-def _question(table, languages, scales, codes):
-    kind = table.string("kind", among=KINDS)
-    shared = {
-        "code": _code(table, codes),
-        "text": table.wording("text", languages),
-        "help": table.wording("help", languages, optional=True),
-        "required": table.flag("required", default=False),
-    }
-    if kind == "matrix":
-        scale = scales[table.string("scale", among=scales)]
-        items = tuple(_item(item, languages, codes) for item in table.tables("items"))
-        question = Matrix(**shared, scale=scale, items=items)
-    elif kind == "long_text":
-        indicators = table.strings("indicators", default=())
-        question = LongText(**shared, indicators=indicators, coded=table.flag("coded", default=False))
-    else:
-        question = SingleChoice(**shared, options=_options(table, languages))
-    table.close()
-    return question
-
-
-def _item(table, languages, codes):
-    item = Item(
-        code=_code(table, codes),
-        text=table.wording("text", languages),
-        indicators=table.strings("indicators"),
-        reverse=table.flag("reverse", default=False),
-        comparable=table.flag("comparable", default=True),
-    )
-    table.close()
-    return item
-
-
-def _options(table, languages):
-    options, seen = [], set()
-    for choice in table.tables("options"):
-        options.append(Option(code=_code(choice, seen), text=choice.wording("text", languages)))
-        choice.close()
-    return tuple(options)
-
-
-def _code(table, codes):
-    code = table.string("code", pattern=CODE)
-    if code in RESERVED:
-        table.refuse("code", f"is “{code}”, a name that the answering page keeps for itself")
-    if code in codes:
-        table.refuse("code", f"is “{code}” for the second time")
-    codes.add(code)
-    return code
 
 
 def _scale_json(scale):
@@ -185,6 +149,7 @@ def _scale_json(scale):
         "points": [{"label": point.as_dict()} for point in scale.points],
         "dont_know": scale.dont_know.as_dict(),
         "not_applicable": scale.not_applicable.as_dict(),
+        **({"measures": scale.measures} if scale.measures != AGREEMENT else {}),
     }
 
 
@@ -192,30 +157,4 @@ def _section_json(section):
     values = {"code": section.code, "title": section.title.as_dict()}
     if section.introduction:
         values["introduction"] = section.introduction.as_dict()
-    return {**values, "questions": [_question_json(question) for question in section.questions]}
-
-
-def _question_json(question):
-    values = {
-        "kind": question.kind,
-        "code": question.code,
-        "text": question.text.as_dict(),
-        "required": question.required,
-    }
-    if question.help:
-        values["help"] = question.help.as_dict()
-    if question.kind == "matrix":
-        return {**values, "scale": question.scale.code, "items": [_item_json(item) for item in question.items]}
-    if question.kind == "long_text":
-        return {**values, "indicators": list(question.indicators), "coded": question.coded}
-    return {**values, "options": [{"code": o.code, "text": o.text.as_dict()} for o in question.options]}
-
-
-def _item_json(item):
-    return {
-        "code": item.code,
-        "text": item.text.as_dict(),
-        "indicators": list(item.indicators),
-        "reverse": item.reverse,
-        "comparable": item.comparable,
-    }
+    return {**values, "questions": [question_json(question) for question in section.questions]}

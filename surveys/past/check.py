@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED, propose
+from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED, is_understood, propose
 from surveys.past.values import labels_of, understand, wanted
 from surveys.past.wording import key, tidy
 
@@ -70,7 +70,8 @@ def value_key(group, text):
 
 
 def _choose(found, sheet, definition, chosen):
-    offered = {ORGANISATION, SECTOR, SUBMITTED, *definition.question_of} - {q.code for q in definition.texts()}
+    understood = (code for question in definition.questions if is_understood(question) for code in question.codes)
+    offered = {ORGANISATION, SECTOR, SUBMITTED, *understood}
     proposals = propose(sheet, definition)
     for column in sheet.columns:
         proposal = proposals.get(column.place)

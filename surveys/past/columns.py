@@ -8,6 +8,7 @@ SurveyMonkey: two header rows, the question over its first column and the rows o
 import re
 from dataclasses import dataclass
 
+from surveys.definition import AGREEMENT
 from surveys.past.wording import key, tidy, words
 
 LONGEST_TITLE = 300
@@ -124,11 +125,16 @@ def propose(sheet, definition):
     return proposals
 
 
+def is_understood(question):
+    """Whether a column of an earlier survey can be read as answers to this: agreement, and one choice."""
+    return question.kind == "single_choice" or (question.kind == "matrix" and question.scale.measures == AGREEMENT)
+
+
 def targets_by_key(definition):
     """{key of a text or code: (code of the question, how it was found)} in every language."""
     found = {}
     for question in definition.questions:
-        if question.kind == "long_text":
+        if not is_understood(question):
             continue
         asked = question.items if question.kind == "matrix" else (question,)
         for each in asked:

@@ -113,6 +113,40 @@ def draft_of(invitation):
     return Draft(answers, response.saved_at)
 
 
+def hidden_questions(invitation, number):
+    """Codes of the questions on page `number` that do not apply to this person, going by the pages before it."""
+    document = definition_of(invitation.round.instrument_version)
+    section = document.sections[number - 1]
+    if not section.has_conditions:
+        return frozenset()
+    return definition.hidden_on(document, section, draft_of(invitation).answers)
+
+
+def first_gap(invitation, section, answers):
+    """The number of the first page on which something is needed before the submit, or None. `answers` are those that were
+    just given on `section`."""
+    document = definition_of(invitation.round.instrument_version)
+    if not document.may_have_gaps:
+        return None
+    return definition.first_gap(document, _with(invitation, section, answers))
+
+
+def page_beside(invitation, section, answers, number, wanted):
+    """The number of the page from which the next one (or the one before) is a page that asks this person something."""
+    document = definition_of(invitation.round.instrument_version)
+    step, given = {"next": 1, "back": -1}.get(wanted, 0), _with(invitation, section, answers)
+    while step and 1 < number + step < len(document.sections):
+        if not definition.nothing_to_ask(document, document.sections[number + step - 1], given):
+            break
+        number += step
+    return number
+
+
+def _with(invitation, section, answers):
+    saved = draft_of(invitation).answers
+    return {code: value for code, value in saved.items() if code not in section.codes} | answers
+
+
 def response_of(invitation):
     """What somebody has answered so far, final or not; None where there is nothing (any more)."""
     return getattr(invitation, "response", None)

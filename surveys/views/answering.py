@@ -90,14 +90,19 @@ def section(request, invitation, language, number):
         return over
     if request.method == "POST":
         return _save(request, invitation, language, number)
-    typed = pages.as_typed(answering.draft_of(invitation).answers)
-    return _page(request, invitation, language, number, typed)
+    draft = answering.draft_of(invitation).answers
+    typed = pages.as_typed(draft)
+    # Sent back here from the submit: something that is needed was left out.
+    if "check" in request.GET:
+        page = definition.parse_answers(sections[number - 1], typed, before=draft)
+        return _again(request, invitation, language, number, page, status=200)
+    return _page(request, invitation, language, number, typed, answering.hidden_questions(invitation, number))
 
 
-def _page(request, invitation, language, number, typed):
+def _page(request, invitation, language, number, typed, hidden):
     page = pages.compiled_page(invitation.round.instrument_version, language, number)
     fields = _fields(request, invitation)
-    return HttpResponse(page.render(values=typed, fields=fields))
+    return HttpResponse(page.render(values=typed, fields=fields, hidden=hidden))
 
 
 def _fields(request, invitation):
@@ -111,25 +116,33 @@ def _fields(request, invitation):
 
 def _save(request, invitation, language, number):
     """Keep the page, then go where the pressed button leads; what was typed is shown again where it cannot be kept."""
-    asked = answering.definition_of(invitation.round.instrument_version).sections[number - 1]
+    document = answering.definition_of(invitation.round.instrument_version)
+    asked = document.sections[number - 1]
     wanted = request.POST.get("go", "next")
-    page = definition.parse_answers(asked, request.POST, complete=wanted in {"next", "submit"})
+    before = answering.draft_of(invitation).answers if asked.has_conditions else None
+    page = definition.parse_answers(asked, request.POST, complete=wanted in {"next", "submit"}, before=before)
     finish = wanted == "submit" and not page.errors
-    act = actions.submit_response if finish else actions.save_page
+    gap = answering.first_gap(invitation, asked, page.answers) if finish else None
+    act = actions.submit_response if finish and not gap else actions.save_page
     try:
         act(invitation=invitation, section=asked, answers=page.answers, language=language)
     except actions.NotOpen:
         return redirect("answering:welcome", invitation.token)
     if page.errors:
         return _again(request, invitation, language, number, page)
+    if gap:
+        return HttpResponseRedirect(f"/s/{invitation.token}/{gap}/?language={language}&check=1")
+    if document.has_conditions:
+        number = answering.page_beside(invitation, asked, page.answers, number, wanted)
     return HttpResponseRedirect(_next_address(invitation.token, language, number, wanted, finish))
 
 
-def _again(request, invitation, language, number, page):
+def _again(request, invitation, language, number, page, *, status=422):
     version = invitation.round.instrument_version
-    kept = {"values": page.typed, "errors": page.errors, **_fields(request, invitation)}
+    hidden = answering.hidden_questions(invitation, number)
+    kept = {"values": page.typed, "errors": page.errors, "hidden": hidden, **_fields(request, invitation)}
     return render(
-        request, "surveys/answer_page.html", pages.page_context(version, language, number, **kept), status=422
+        request, "surveys/answer_page.html", pages.page_context(version, language, number, **kept), status=status
     )
 
 

@@ -15,6 +15,7 @@ READ_BY_PARTNERS = (
     "templates/surveys/unsubscribe",
     "templates/public.html",
     "templates/components/question_",
+    "surveys/queries/pages.py",
     "surveys/views/answering.py",
     "surveys/views/preview.py",
     "surveys/views/unsubscribe.py",

@@ -23,7 +23,7 @@ from surveys.definition import (
     parse_answers,
     to_json,
 )
-from surveys.definition.answers import LONGEST_KEPT
+from surveys.definition.fields import LONGEST_KEPT
 from surveys.definition.reading import check_indicators
 
 
@@ -366,10 +366,12 @@ def test_whatever_is_posted_what_is_kept_can_be_stored(data):
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_each_sentence_a_respondent_may_read_is_translated(language):
     root = Path(__file__).resolve().parent.parent.parent
-    source = (root / "surveys/definition/answers.py").read_bytes()
-    sentences = [found[1] for found in extract("python", io.BytesIO(source), {"_": None})]
+    source = (root / "surveys/definition/fields.py").read_bytes()
+    keywords = {"_": None, "ngettext": (1, 2)}
+    found = [found[1] for found in extract("python", io.BytesIO(source), keywords)]
+    sentences = [text if isinstance(text, str) else text[0] for text in found]
     with (root / f"locale/{language}/LC_MESSAGES/django.po").open("rb") as file:
         catalog = read_po(file, locale=language)
 
-    assert len(sentences) == 6
+    assert len(sentences) == 23
     assert [text for text in sentences if text not in catalog or not catalog[text].string] == []
