@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from django.utils.translation import gettext as _
 
 from surveys.definition import DONT_KNOW, NOT_APPLICABLE
-from surveys.export.columns import CHOICE, MATRIX, NOT_ANSWERED, TEXT, spss_names
+from surveys.export.columns import CHOICE, DATE, MATRIX, NOT_ANSWERED, NUMBER, RANKING, RATING, SEVERAL, spss_names
 
 
 class Tally:
@@ -20,7 +20,7 @@ class Tally:
         self.rows += 1
         for column in self.columns:
             value = answers.get(column.code, NOT_ANSWERED)
-            self.told[column.code]["" if column.kind == TEXT and value != NOT_ANSWERED else value] += 1
+            self.told[column.code][value if column.labels or value == NOT_ANSWERED else ""] += 1
 
 
 def header():
@@ -41,7 +41,15 @@ def header():
 
 def rows(tally):
     """A row for each column of the file."""
-    kinds = {MATRIX: _("rating"), CHOICE: _("one choice"), TEXT: _("own words")}
+    kinds = {
+        MATRIX: _("rating"),
+        CHOICE: _("one choice"),
+        SEVERAL: _("several choices"),
+        RATING: _("rating from 0 to 10"),
+        RANKING: _("place"),
+        NUMBER: _("number"),
+        DATE: _("date"),
+    }
     names = spss_names(column.code for column in tally.columns)
     for column in tally.columns:
         told = tally.told[column.code]
@@ -52,7 +60,7 @@ def rows(tally):
             names[column.code],
             column.text,
             column.part_of,
-            kinds[column.kind],
+            kinds.get(column.kind) or _("own words"),
             _listed(column.labels),
             _listed({column.numbers[value]: label for value, label in column.labels.items()}),
             answered,

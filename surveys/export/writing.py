@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import csv, workbook
 from surveys.export import codebook
-from surveys.export.columns import TEXT, spss_names
+from surveys.export.columns import CODED, MATRIX, NUMBER, RANKING, RATING, spss_names
 
 # What SPSS takes at most, in bytes.
 LONGEST_LABEL, LONGEST_VALUE_LABEL, LONGEST_TEXT = 255, 120, 32_000
@@ -67,7 +67,8 @@ def write_sav(path, people, columns, rows, tally):
     names = spss_names([*(column.code for column in columns), *about])
     values = _numbers(about, columns, rows, tally)
     frame = pandas.DataFrame({names[code]: _series(pandas, given) for code, given in values.items()}, copy=False)
-    coded = [column for column in columns if column.kind != TEXT]
+    coded = [column for column in columns if column.kind in CODED]
+    numeric = [column for column in columns if not column.is_words]
     pyreadstat.write_sav(
         frame,
         path,
@@ -79,8 +80,8 @@ def write_sav(path, people, columns, rows, tally):
         missing_ranges={
             names[column.code]: [column.numbers[v] for v in column.missing] for column in coded if column.missing
         },
-        variable_measure={names[column.code]: "ordinal" if column.missing else "nominal" for column in coded},
-        variable_format={names[column.code]: "F3.0" for column in coded},
+        variable_measure={names[column.code]: _measure(column) for column in numeric},
+        variable_format={names[column.code]: _format(column) for column in numeric},
         row_compress=True,
     )
 
@@ -89,18 +90,28 @@ def _numbers(about, columns, rows, tally):
     """{code: the values of its column}, filled row by row: numbers in arrays of eight bytes, texts in lists."""
     nothing = float("nan")
     values = {code: [] for code in about}
-    values |= {column.code: [] if column.kind == TEXT else array("d") for column in columns}
+    values |= {column.code: [] if column.is_words else array("d") for column in columns}
     for person, answers in rows:
         tally.count(answers)
         for code, cell in zip(about, person, strict=True):
             values[code].append(_cut("" if cell is None else str(cell), LONGEST_TEXT))
         for column in columns:
             answer = answers.get(column.code)
-            if column.kind == TEXT:
+            if column.is_words:
                 values[column.code].append(_cut(answer or "", LONGEST_TEXT))
             else:
-                values[column.code].append(nothing if answer is None else column.numbers[answer])
+                values[column.code].append(nothing if answer is None else column.numbers.get(answer, answer))
     return values
+
+
+def _measure(column):
+    if column.kind == NUMBER:
+        return "scale"
+    return "ordinal" if column.kind in (MATRIX, RATING, RANKING) else "nominal"
+
+
+def _format(column):
+    return f"F16.{column.decimals}" if column.kind == NUMBER else "F3.0"
 
 
 def _series(pandas, given):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
 from surveys import definition
 from surveys.export.codebook import Tally
-from surveys.export.columns import CHOICE, columns_of, releasable
+from surveys.export.columns import columns_of, in_columns, releasable
 from surveys.models import AnswersFile, Release, Response, Round
 from surveys.queries.answering import definition_of
 from surveys.queries.rounds import may_be_steward
@@ -157,11 +157,11 @@ def columns_for(round):
     columns = columns_of(definition_of(round.instrument_version))
     if round.mode == Round.Mode.NAMED:
         return columns
-    choices = [column for column in columns if column.kind == CHOICE]
+    choices = [column for column in columns if column.is_choice]
     tally = Tally(choices)
     if choices:
         for answers in final_answers(round).values_list("answers", flat=True).iterator(chunk_size=ROWS_AT_ONCE):
-            tally.count(answers)
+            tally.count(in_columns(answers, choices))
     return releasable(columns, told=tally.told, threshold=round.smallest_group)
 
 
@@ -178,7 +178,7 @@ def answer_rows(round, columns):
     The order of a confidential file comes from the system's source of randomness, so that neither the order in which
     people were invited nor that in which they answered is left in it.
     """
-    questions, codes = definition_of(round.instrument_version), {column.code for column in columns}
+    questions = definition_of(round.instrument_version)
     is_named = round.mode == Round.Mode.NAMED
     order = ("invitation__organisation_name", "invitation__name", "pk") if is_named else ("pk",)
     keys = list(final_answers(round).order_by(*order).values_list("pk", flat=True))
@@ -189,7 +189,7 @@ def answer_rows(round, columns):
         found = _with_person(chunk, round) if is_named else _answers_alone(chunk)
         for person, answers in (found[key] for key in chunk if key in found):
             definition.check_answers(questions, answers)
-            yield person, {code: value for code, value in answers.items() if code in codes}
+            yield person, in_columns(answers, columns)
 
 
 def _answers_alone(keys):

@@ -4,6 +4,7 @@ import datetime
 import io
 import zipfile
 
+import pyreadstat
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -12,10 +13,14 @@ from initiatives.models import HistoryEntry
 from initiatives.permissions import Role
 from surveys import definition
 from surveys.actions import exporting
-from surveys.definition.reading import KINDS
-from surveys.export.columns import CHOICE, MATRIX, TEXT, columns_of, spss_names
+from surveys.definition import KINDS
+from surveys.export import codebook
+from surveys.export.codebook import Tally
+from surveys.export.columns import OTHER_TEXT, columns_of, in_columns, releasable, spss_names
+from surveys.export.writing import write_sav
 from surveys.models import AnswersFile, AnswersFilePart, Response, Round
 from surveys.queries.releases import expired_files, files_to_make
+from tests.surveys.all_kinds import KEPT, all_kinds
 from tests.surveys.releases import (
     CODES,
     HOSTILE,
@@ -44,8 +49,59 @@ def stored(round):
     return dict(round.responses.values_list("invitation__email", "answers"))
 
 
-def test_there_is_a_column_for_every_kind_of_question():
-    assert set(KINDS) == {MATRIX, CHOICE, TEXT}
+def test_every_kind_of_question_comes_out_as_it_was_answered():
+    columns = columns_of(all_kinds())
+    kept = KEPT | {"topics": ["reading", "other"], "topics_other": "Art"}
+    told = in_columns(kept, columns)
+
+    assert {column.kind for column in columns} == {*KINDS, OTHER_TEXT}
+    assert [column.code for column in columns if column.asked == "topics"] == [
+        "topics.reading", "topics.health", "topics.housing", "topics.none", "topics.other",
+    ]  # fmt: skip
+    assert {code: value for code, value in told.items() if "." in code} == {
+        "topics.reading": 1, "topics.health": 0, "topics.housing": 0, "topics.none": 0, "topics.other": 1,
+        "order.trust": 1, "order.time": 2, "order.money": 3,
+    }  # fmt: skip
+    assert {code: value for code, value in told.items() if "." not in code} == {
+        code: value for code, value in kept.items() if code not in ("topics", "order")
+    }
+
+
+def test_every_kind_is_written_for_spss_and_counted_in_the_codebook(tmp_path):
+    columns, path = columns_of(all_kinds()), tmp_path / "answers.sav"
+    tally = Tally(columns)
+    write_sav(path, [], columns, [((), in_columns(answers, columns)) for answers in (KEPT, {"since": "new"})], tally)
+    values, meta = pyreadstat.read_sav(path)
+
+    assert (values["people"].iloc[0], values["hours"].iloc[0], list(values["joined"])) == (
+        1200.0,
+        3.5,
+        ["2024-02-29", ""],
+    )
+    assert meta.variable_value_labels["recommend"] == {0.0: "not at all", 10.0: "without hesitation"} | {
+        float(n): str(n) for n in range(1, 10)
+    }
+    assert (meta.variable_measure["hours"], meta.variable_measure["order.trust"]) == ("scale", "ordinal")
+    table = {row[0]: row for row in codebook.rows(tally)}
+    assert (table["topics.none"][4:8], table["hours"][4:8]) == (
+        ["several choices", "1 = chosen; 0 = not chosen", "1 = chosen; 0 = not chosen", 1],
+        ["number", "", "", 1],
+    )
+
+
+def test_of_a_confidential_round_only_ratings_and_common_choices_may_leave():
+    columns = columns_of(all_kinds())
+    tally = Tally(columns)
+    for number in range(10):
+        answers = KEPT | {"recommend": 10 if number < 6 else 9, "topics": ["reading"] if number < 5 else ["health"]}
+        tally.count(in_columns(answers, columns))
+
+    leaving = [column.code for column in releasable(columns, told=tally.told, threshold=5)]
+
+    assert [code for code in leaving if not code.startswith("order.")] == [
+        "since", "topics.reading", "topics.health", "topics.housing", "topics.none", "topics.other",
+        "gv1_a", "gv1_b", "meet_all", "meet_two", "sa3_often", "talk_home",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("code", definition.SHIPPED)
