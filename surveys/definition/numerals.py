@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 
 from django.utils.translation import get_language
 
@@ -17,8 +18,8 @@ def number_in(text, decimals):
 
     "1,5" and "1.5" are one and a half; "1,234" is a thousand where only whole numbers are asked, and else could be both.
     """
-    found = NUMERAL.fullmatch(BLANKS.sub("", text.replace("−", "-")))
-    if not found or sum(map(str.isdigit, found[2])) > MOST_DIGITS or not found[2].isascii():
+    found = NUMERAL.fullmatch(BLANKS.sub("", _western(text).replace("−", "-")))
+    if not found or sum(map(str.isdigit, found[2])) > MOST_DIGITS:
         return None
     plain = _plain(found[2], decimals)
     if plain is None:
@@ -29,6 +30,12 @@ def number_in(text, decimals):
         return None
     sign = -1 if found[1] == "-" else 1
     return sign * (float(f"{whole}.{rest}") if rest else int(whole))
+
+
+def _western(text):
+    """With the digits and separators of other scripts as 0-9, point and comma: ٣٫٥ is 3.5."""
+    digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+    return "".join(digits).replace("٫", ".").replace("٬", ",")
 
 
 def _plain(digits, decimals):
@@ -52,8 +59,8 @@ def _ungrouped(digits):
 
 def day_in(text):
     """The day that a text writes with digits: year first, or day first. In English 3/4 may be two days and is not read."""
-    found = DAY.fullmatch(text.strip().rstrip("."))
-    if not found or not text.isascii():
+    found = DAY.fullmatch(_western(text).strip().rstrip("."))
+    if not found:
         return None
     day, separator, month, year = int(found[1]), found[2], int(found[3]), int(found[4])
     if len(found[1]) == 4:

@@ -363,7 +363,7 @@ def test_whatever_is_posted_what_is_kept_can_be_stored(data):
     assert "\x00" not in json.dumps(read.answers, ensure_ascii=False).encode().decode()
 
 
-@pytest.mark.parametrize("language", ["es", "fr"])
+@pytest.mark.parametrize("language", ["es", "fr", "ar"])
 def test_each_sentence_a_respondent_may_read_is_translated(language):
     root = Path(__file__).resolve().parent.parent.parent
     source = (root / "surveys/definition/fields.py").read_bytes()

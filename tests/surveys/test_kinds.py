@@ -246,7 +246,7 @@ def test_the_beginning_of_a_ranking_is_kept_when_somebody_steps_back():
     assert read(order__time="1", complete=False).answers == {"order": {"time": 1}}
 
 
-@pytest.mark.parametrize("text", ["abc", "1,5", "1.5", "12a", "0x10", "1e3", "٣", "--1", "1 000,5", "9" * 16])
+@pytest.mark.parametrize("text", ["abc", "1,5", "1.5", "12a", "0x10", "1e3", "²", "--1", "1 000,5", "9" * 16])
 def test_what_is_no_whole_number_is_asked_for_again_and_shown(text):
     page = read(people=text)
 
@@ -269,7 +269,7 @@ def test_a_number_keeps_to_its_bounds(people):
         ("1,5", 2, 1.5), ("1.5", 2, 1.5), ("+2", 0, 2), ("−2,50", 2, -2.5), ("1.234,5", 2, 1234.5), ("1,234.5", 2, 1234.5),
         ("1 234,5", 2, 1234.5), ("1’234.5", 2, 1234.5), ("1\u202f234", 0, 1234), ("1,234", 0, 1234), ("1.234.567", 0, 1234567),
         ("1,234,567", 2, 1234567), ("1,234", 2, None), ("1.234", 3, 1.234), ("1,23", 0, None), ("1,2,3", 2, None), ("1.5", 0, None),
-        ("2.00", 0, 2), ("1.005", 2, None), (",5", 2, None), ("", 0, None), ("1.234.56", 2, None), ("12,34.5", 2, None),
+        ("2.00", 0, 2), ("1.005", 2, None), (",5", 2, None), ("٣٫٥", 2, 3.5), ("١٬٢٣٤", 0, 1234), ("", 0, None), ("1.234.56", 2, None), ("12,34.5", 2, None),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text, decimals, number):
@@ -282,7 +282,7 @@ def test_numbers_are_read_as_people_write_them(text, decimals, number):
         ("en", "2026-03-31", "2026-03-31"), ("en", "2026/3/31", "2026-03-31"), ("es", "31/03/2026", "2026-03-31"),
         ("fr", "3.4.2026", "2026-04-03"), ("es", "3/4/2026", "2026-04-03"), ("en", "3/4/2026", None), ("en", "4/4/2026", "2026-04-04"),
         ("en", "3/31/2026", "2026-03-31"), ("en", "31-3-2026", "2026-03-31"), ("en", "2026-02-30", None), ("en", "31/3/26", None),
-        ("en", "yesterday", None), ("en", "20260331", None), ("en", "٢٠٢٦-03-31", None),
+        ("en", "yesterday", None), ("en", "20260331", None), ("ar", "٢٠٢٦-٠٣-٣١", "2026-03-31"),
     ],
 )  # fmt: skip
 def test_days_are_read_as_people_write_them(language, text, day):
