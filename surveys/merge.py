@@ -45,7 +45,7 @@ def check(text, *, link=True):
         problems.append(_("The survey is not open yet when this mail leaves. Take {link} out of the text."))
     if link and "{link}" not in text:
         problems.append(
-            _("The text does not contain {link}, so nobody could answer. Put {link} where the link belongs.")
+            _("The text does not contain {link}, so nobody would find the page. Put {link} where the link belongs.")
         )
     if len(text) > LONGEST_BODY:
         problems.append(_("The text is longer than 10,000 characters. Please shorten it."))

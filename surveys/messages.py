@@ -7,7 +7,7 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).with_name("messages.toml")
 # The kinds of surveys.models.RoundText, which a director may edit.
-EDITABLE = ("notice", "invitation", "reminder", "thanks", "results")
+EDITABLE = ("notice", "invitation", "reminder", "thanks", "results", "members")
 FALLBACK = "en"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import answering, preview, unsubscribe
+from surveys.views import answering, preview, results_page, unsubscribe
 
 app_name = "answering"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("s/<str:token>/left/", answering.left, name="left"),
     path("s/<str:token>/someone-else/", answering.someone_else, name="someone-else"),
     path("s/<str:token>/withdraw/", answering.withdraw, name="withdraw"),
+    path("s/<str:token>/results/", results_page.results, name="results"),
     path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("p/<str:token>/", preview.preview, name="preview"),
     path("p/<str:token>/<int:number>/", preview.preview_section, name="preview-section"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from surveys.actions import (
     closing,
+    conclusions,
     delivery,
     exporting,
     invitations,
@@ -92,6 +93,11 @@ def delete_old_answers(round_id):
 @shared_task
 def tell_of_results(round_id):
     telling.tell_of_results(round_id=round_id)
+
+
+@shared_task
+def queue_results(round_id):
+    conclusions.queue_results(round_id=round_id)
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import answers, burden, past, plans, preview, rounds
+from surveys.views import answers, burden, conclusions, past, plans, preview, results_page, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
@@ -34,6 +34,10 @@ urlpatterns = [
     path("<int:round_id>/answers/progress/", answers.file_progress, name="file-progress"),
     path("releases/<int:release_id>/", answers.release_decide, name="release-decide"),
     path("files/<str:key>/", answers.file_download, name="file-download"),
+    path("<int:round_id>/conclusion/", conclusions.round_conclusion, name="round-conclusion"),
+    path("<int:round_id>/conclusion/publish/", conclusions.conclusion_publish, name="conclusion-publish"),
+    path("<int:round_id>/conclusion/tell/", conclusions.conclusion_tell, name="conclusion-tell"),
+    path("<int:round_id>/results/", results_page.round_results, name="round-results"),
     path("texts/<int:text_id>/", rounds.round_text, name="round-text"),
     path("<int:round_id>/test/", control.round_test, name="round-test"),
     path("<int:round_id>/preview/", control.round_preview, name="round-preview"),

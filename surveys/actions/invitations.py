@@ -24,7 +24,8 @@ def prepare(*, round_id):
     for _made in _invite(round, Mailing.Kind.INVITATION):
         ring("surveys.tasks.send_round", round_id)
     if round.notice_days:
-        _queue(round, Mailing.Kind.INVITATION, round.invitations.filter(state=Invitation.State.INVITED))
+        invited = round.invitations.filter(state=Invitation.State.INVITED)
+        queue_once(round=round, kind=Mailing.Kind.INVITATION, invitations=invited)
         ring("surveys.tasks.send_round", round_id)
     Round.objects.filter(pk=round_id, prepared_at=None).update(prepared_at=timezone.now())
 
@@ -52,10 +53,11 @@ def queue_thanks(*, round_id):
     round = Round.objects.select_related("initiative").get(pk=round_id)
     after_submit = round.thanks == Round.Thanks.SUBMIT and round.state in (Round.State.OPEN, Round.State.CLOSED)
     if after_submit or (round.thanks == Round.Thanks.CLOSE and round.state == Round.State.CLOSED):
-        _queue(round, Mailing.Kind.THANKS, round.invitations.filter(state=Invitation.State.FINISHED))
+        finished = round.invitations.filter(state=Invitation.State.FINISHED)
+        queue_once(round=round, kind=Mailing.Kind.THANKS, invitations=finished)
 
 
-def _queue(round, kind, invitations):
+def queue_once(*, round, kind, invitations):
     """Make the mail of a kind that comes once for those of `invitations` who have none."""
     there = Mailing.objects.filter(invitation=OuterRef("pk"), kind=kind)
     waiting = invitations.filter(~Exists(there)).select_related("contact")

@@ -14,6 +14,7 @@ from surveys import definition
 from surveys.actions import instruments
 from surveys.actions.rounds import FIELDS, default_texts
 from surveys.models import ClusterSector, Round, RoundPlan, RoundText, SectorCluster
+from surveys.queries.conclusions import untold_before
 from surveys.queries.plans import last_round, occurrence_due, telling_due
 from surveys.queries.sending import people_to_tell
 
@@ -142,6 +143,11 @@ def _mail(round, person, *, is_reminder):
     ]
     if is_reminder:
         lines.insert(1, _("It has not been sent yet. You are reminded this once."))
+    if untold := untold_before(round):
+        lines.append(
+            _("You have not told partners what came of the last survey, “%(round)s”:") % {"round": untold.title}
+        )
+        lines.append(f"{settings.BASE_URL}{untold.get_absolute_url()}")
     return EmailMessage(
         subject=_("A survey round waits for you: %(round)s") % {"round": " ".join(round.title.split())},
         body="\n\n".join(lines),

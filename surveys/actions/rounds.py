@@ -9,7 +9,7 @@ from core.doorbell import ring
 from initiatives.actions import history
 from surveys import definition
 from surveys.messages import EDITABLE, message
-from surveys.models import ClusterSector, Mailing, Round, RoundText, SectorCluster
+from surveys.models import ClusterSector, Conclusion, Mailing, Round, RoundText, SectorCluster
 from surveys.queries.answering import definition_of
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import may_be_steward
@@ -69,8 +69,11 @@ def change(*, round, before, sectors, groups, by):
 
 @transaction.atomic
 def write_text(*, text, before, by):
-    """Save one mail text of a draft; `before` holds its subject and body as they were."""
-    _hold_draft(text.round)
+    """Save one mail text of a draft, or what a closed round tells its people; `before` holds subject and body as they were."""
+    if text.kind == RoundText.Kind.RESULTS and text.round.state == Round.State.CLOSED:
+        _require_untold(text.round)
+    else:
+        _hold_draft(text.round)
     text.save()
     after = {"subject": text.subject, "body": text.body}
     history.record(
@@ -107,6 +110,11 @@ def _hold_draft(round):
     held = Round.objects.filter(pk=round.pk, state=Round.State.DRAFT).update(state=Round.State.DRAFT)
     if not held:
         require_draft(round=Round(state=Round.State.OPEN))
+
+
+def _require_untold(round):
+    if Conclusion.objects.filter(round=round, told_at__isnull=False).exists():
+        raise RoundRefused(_("This mail was sent already, so its text can no longer be changed."))
 
 
 def require_draft(*, round):

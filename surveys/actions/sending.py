@@ -44,8 +44,9 @@ MOVE_ON = """
         sent_at = CASE state WHEN 'claimed' THEN NULL ELSE %%s END
     WHERE id IN (%(both)s) AND claim = %%s AND (
         (state IN ('in_flight', 'uncertain') AND id IN (%(ended)s))
-        OR (state = 'claimed' AND id IN (%(begun)s) AND (kind IN ('thanks', 'results') OR EXISTS (
-            SELECT 1 FROM surveys_invitation AS asked WHERE asked.id = invitation_id AND asked.state = 'invited'
+        OR (state = 'claimed' AND id IN (%(begun)s) AND (kind = 'thanks' OR EXISTS (
+            SELECT 1 FROM surveys_invitation AS asked WHERE asked.id = invitation_id
+            AND (asked.state = 'invited' OR (kind = 'results' AND asked.state = 'finished'))
         )))
     )
 """

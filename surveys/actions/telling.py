@@ -16,7 +16,7 @@ from surveys.models import Round
 from surveys.queries.closing import members_to_tell
 from surveys.queries.sending import text_for, texts_of
 
-KIND = "results"
+KIND = "members"
 logger = logging.getLogger(__name__)
 
 

@@ -170,7 +170,7 @@ class StewardForm(InitiativeForm):
 
 
 # Whether the link belongs into a mail: the survey is not open yet, or the mail asks for nothing.
-LINK_IN = {RoundText.Kind.NOTICE: False, RoundText.Kind.THANKS: None, RoundText.Kind.RESULTS: None}
+LINK_IN = {RoundText.Kind.NOTICE: False, RoundText.Kind.THANKS: None, RoundText.Kind.MEMBERS: None}
 
 
 class RoundTextForm(forms.ModelForm):

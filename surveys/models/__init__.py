@@ -1,3 +1,4 @@
+from surveys.models.conclusions import Conclusion, ConclusionText
 from surveys.models.instruments import Instrument, InstrumentVersion
 from surveys.models.invitations import Invitation, Mailing
 from surveys.models.past import PastFigure, PastImport, PastResponse
@@ -11,6 +12,8 @@ __all__ = [
     "AnswersFile",
     "AnswersFilePart",
     "ClusterSector",
+    "Conclusion",
+    "ConclusionText",
     "Instrument",
     "InstrumentVersion",
     "Invitation",

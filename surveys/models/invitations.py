@@ -64,7 +64,7 @@ class Mailing(models.Model):
         INVITATION = "invitation", _("invitation")
         REMINDER = "reminder", _("reminder")
         THANKS = "thanks", _("thank-you after")
-        RESULTS = "results", _("results are out")
+        RESULTS = "results", _("what came of it")
 
     class State(models.TextChoices):
         DUE = "due", _("due")

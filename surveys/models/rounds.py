@@ -207,7 +207,9 @@ class RoundText(models.Model):
         INVITATION = "invitation", _("invitation")
         REMINDER = "reminder", _("reminder")
         THANKS = "thanks", _("thank-you after")
-        RESULTS = "results", _("results are out")
+        RESULTS = "results", _("what came of it")
+        # To those who can sign in, when the figures are there.
+        MEMBERS = "members", _("results are out, to members")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="texts")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -9,8 +9,12 @@ from django.utils import formats, translation
 from surveys import definition
 from surveys.mail.message import CompiledMessage, Envelope, Recipient
 from surveys.messages import message
+from surveys.models import Mailing
 from surveys.queries.sending import text_for, texts_of
 from surveys.tokens import message_name, survey_token, unsubscribe_token
+
+# The page below a survey link to which a mail leads; else the link itself.
+PAGES = {Mailing.Kind.RESULTS: "results/"}
 
 
 def survey_link(token):
@@ -48,7 +52,7 @@ class RoundMessages:
         invitation = mailing.invitation
         recipient = self.recipient(
             invitation,
-            link=survey_link(survey_token(invitation.pk, invitation.link_version)),
+            link=survey_link(survey_token(invitation.pk, invitation.link_version)) + PAGES.get(mailing.kind, ""),
             unsubscribe=unsubscribe_link(unsubscribe_token(invitation.pk)),
             message=message_name(mailing.pk),
         )

@@ -4,19 +4,22 @@ import datetime
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from initiatives.models import within
 from surveys.models import Invitation, Mailing, PastResponse, Response, Round, RoundText
 from surveys.queries.closing import rounds_to_tell_of
+from surveys.queries.conclusions import conclusions_to_queue
 from surveys.queries.plans import drafts_to_tell_of
 
 
 def rounds(initiative):
-    """All rounds of an initiative with how many were asked and have answered; newest first, one query."""
+    """All rounds of an initiative with how many were asked and have answered, and when they were told what came of it; newest first, one query."""
     finished = Q(invitations__state=Invitation.State.FINISHED)
     found = initiative.rounds.select_related("instrument_version__instrument").annotate(
-        asked=Count("invitations"), answered=Count("invitations", filter=finished)
+        asked=Count("invitations"),
+        answered=Count("invitations", filter=finished),
+        concluded_at=F("conclusion__published_at"),
     )
     # Said again here: a query that groups forgets the order of its model.
     return found.order_by("-pk")
@@ -55,14 +58,25 @@ def texts_for(initiative):
     return RoundText.objects.filter(round__initiative=initiative).select_related("round__initiative")
 
 
+def editable_texts(initiative):
+    """Those that may still be changed: all of a draft, and of a closed round what tells its people what came of it."""
+    last = Q(kind=RoundText.Kind.RESULTS, round__state=Round.State.CLOSED, round__origin=Round.Origin.ASKED)
+    return texts_for(initiative).filter(Q(round__state=Round.State.DRAFT) | last)
+
+
 def texts_before_sending(round):
     """The texts of the mails that a round will send by itself, in the order in which they leave; the mail about results goes
     to members."""
-    left_out = [RoundText.Kind.RESULTS]
+    left_out = [RoundText.Kind.RESULTS, RoundText.Kind.MEMBERS]
     left_out += [] if round.notice_days else [RoundText.Kind.NOTICE]
     left_out += [] if round.thanks != Round.Thanks.NEVER else [RoundText.Kind.THANKS]
     order = {kind: place for place, kind in enumerate(RoundText.Kind)}
     return sorted(round.texts.exclude(kind__in=left_out), key=lambda text: (order[text.kind], text.language))
+
+
+def results_texts(round):
+    """The texts of the mail that tells those who were asked what came of a round, by language."""
+    return round.texts.filter(kind=RoundText.Kind.RESULTS).order_by("language")
 
 
 def mailings_for(initiative):
@@ -114,4 +128,5 @@ def work_on_rounds(*, now):
     waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}
     waiting["tell_of_draft"] = drafts_to_tell_of()
     waiting["delete_old_answers"] = rounds_over_time(now=now)
+    waiting["queue_results"] = conclusions_to_queue()
     return waiting | {"tell_of_results": rounds_to_tell_of(since=now - TELLING)}

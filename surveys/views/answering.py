@@ -49,7 +49,7 @@ def _quiet(response):
     return response
 
 
-def _over(request, invitation):
+def _over(request, invitation, language):
     """The page for a link that takes no answers (any more), or None."""
     response = answering.response_of(invitation)
     template = {
@@ -60,7 +60,8 @@ def _over(request, invitation):
     }.get(invitation.state)
     if template is None and not answering.is_open(invitation.round):
         template = "surveys/answer_closed.html"
-    shown = {"invitation": invitation, "round": invitation.round, "has_answers": response is not None}
+    shown = {"invitation": invitation, "round": invitation.round, "language": language}
+    shown |= {"has_answers": response is not None}
     return render(request, template, shown) if template else None
 
 
@@ -77,7 +78,7 @@ def welcome(request, invitation, language):
         "languages": pages.language_names(document),
         "has_begun": bool(answering.draft_of(invitation).answers),
     }
-    return _over(request, invitation) or render(request, "surveys/answer_welcome.html", shown)
+    return _over(request, invitation, language) or render(request, "surveys/answer_welcome.html", shown)
 
 
 @survey_link
@@ -86,7 +87,7 @@ def section(request, invitation, language, number):
     sections = answering.definition_of(invitation.round.instrument_version).sections
     if not 1 <= number <= len(sections):
         raise Http404
-    if over := _over(request, invitation):
+    if over := _over(request, invitation, language):
         return over
     if request.method == "POST":
         return _save(request, invitation, language, number)

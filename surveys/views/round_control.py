@@ -11,14 +11,15 @@ from surveys.actions import invitations, pausing, rounds, sending, testing
 from surveys.forms.rounds import ExtendForm
 from surveys.models import Round
 from surveys.queries.burden import asked_with
+from surveys.queries.conclusions import untold_before
 from surveys.queries.mail_times import departure, waiting_mails
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import counts_by_state, invitations_for, mailings_for, round_of
 from surveys.queries.samples import samples
 from surveys.queries.sending import sending_progress
 
-# A scheduled round may have notices to send.
-SENDING = [Round.State.SCHEDULED, Round.State.OPEN]
+# A scheduled round may have notices to send, a closed one thank-yous and what came of it.
+SENDING = [Round.State.SCHEDULED, Round.State.OPEN, Round.State.CLOSED]
 
 
 def _attempt(request, action, done, **fields):
@@ -41,6 +42,7 @@ def round_preview(request, round_id):
     shown = {"round": round, "roster": asked, "samples": samples(round, asked), "is_later": is_later}
     shown |= {"notices": samples(round, asked, "notice") if is_later and round.notice_days else []}
     shown["asked"], shown["many"] = asked_with(round, asked.contacts)
+    shown |= {"untold": untold_before(round)}
     shown |= {"departure": departure(round, asked.contacts, wanted=opens_at)}
     return render(request, "surveys/round_preview.html", shown)
 

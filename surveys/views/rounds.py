@@ -14,9 +14,10 @@ from surveys.forms.rounds import ClusterForm, ExtendForm, RoundForm, RoundTextFo
 from surveys.merge import FIELDS
 from surveys.models import Round
 from surveys.queries import rosters, sending
+from surveys.queries.conclusions import conclusion_of, last_untold
 from surveys.queries.mail_times import waiting_mails
 from surveys.queries.releases import sees_answers_page
-from surveys.queries.rounds import counts_by_state, open_notes, round_of, texts_before_sending, texts_for
+from surveys.queries.rounds import counts_by_state, editable_texts, open_notes, round_of, texts_before_sending
 from surveys.queries.rounds import rounds as rounds_of
 
 
@@ -37,7 +38,8 @@ def unless_sent(view):
 @requires(Permission.ROUND_VIEW)
 @require_safe
 def round_list(request):
-    return render(request, "surveys/round_list.html", {"rounds": rounds_of(request.initiative)})
+    found = list(rounds_of(request.initiative))
+    return render(request, "surveys/round_list.html", {"rounds": found, "untold": last_untold(found)})
 
 
 @requires(Permission.ROUND_EDIT)
@@ -88,6 +90,7 @@ def round_detail(request, round_id):
             "unsettled": sending.unsettled_mailings(round),
             "returned": sending.returned_mailings(round),
             "notes": open_notes(round),
+            "conclusion": conclusion_of(round) if round.state == Round.State.CLOSED else None,
             "sees_answers": sees_answers_page(request.membership, round),
             "texts": texts_before_sending(round) if is_draft else [],
             "extend_form": ExtendForm(initial={"closes_on": round.closes_on}),
@@ -141,12 +144,14 @@ def round_steward(request, round_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @unless_sent
 def round_text(request, text_id):
-    text = get_object_or_404(texts_for(request.initiative), pk=text_id, round__state=Round.State.DRAFT)
+    text = get_object_or_404(editable_texts(request.initiative), pk=text_id)
     round = text.round
+    back = "surveys:round-detail" if round.state == Round.State.DRAFT else "surveys:round-conclusion"
     before = {"subject": text.subject, "body": text.body}
     form = RoundTextForm(request.POST or None, instance=text)
     if request.method == "POST" and form.is_valid():
         rounds.write_text(text=form.instance, before=before, by=request.user)
         messages.success(request, _("The text was saved."))
-        return redirect(round)
-    return render(request, "surveys/round_text.html", {"round": round, "text": text, "form": form, "fields": FIELDS})
+        return redirect(back, request.initiative.slug, round.pk)
+    shown = {"round": round, "text": text, "form": form, "fields": FIELDS, "back": back}
+    return render(request, "surveys/round_text.html", shown)

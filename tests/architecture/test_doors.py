@@ -17,6 +17,7 @@ SIGNED_OUT = {
     "answering:left": "a partner says so through the survey link",
     "answering:someone-else": "a partner says so through the survey link",
     "answering:withdraw": "who answered may take it back; the token is the key",
+    "answering:results": "everyone who was asked reads the results of a closed round; the token is the key",
     "answering:preview": "the link in a test mail: shows questions, stores nothing",
     "answering:preview-section": "the link in a test mail: shows questions, stores nothing",
     "answering:unsubscribe": "who was mailed may opt out; the token is the key, and it opens nothing else",

@@ -63,7 +63,7 @@ def test_a_text_with_known_fields_and_a_link_is_fine():
 
 def test_a_text_without_a_link_says_so():
     assert check("Hello {first_name}") == [
-        "The text does not contain {link}, so nobody could answer. Put {link} where the link belongs."
+        "The text does not contain {link}, so nobody would find the page. Put {link} where the link belongs."
     ]
 
 

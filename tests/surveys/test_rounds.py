@@ -44,7 +44,7 @@ def test_a_draft_gets_its_texts_in_every_language_and_nothing_is_sent(staff, ini
     answer = staff.post(f"{BASE}new/", form_data(initiative))
     round = Round.objects.get()
     assert answer.url == round.get_absolute_url()
-    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 20)
+    assert (round.state, round.reminder_days, round.texts.count()) == ("draft", [3, 7], 24)
     assert (Invitation.objects.count(), Mailing.objects.count()) == (0, 0)
 
 

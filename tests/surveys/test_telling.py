@@ -38,7 +38,7 @@ def test_members_are_told_when_the_closing_is_committed(round, django_capture_on
         close_round(round_id=round.pk)
     assert told() == ["ana@c.example", "fund@c.example"]
     letter = next(message for message in mail.outbox if message.to == ["ana@c.example"])
-    assert letter.subject == "results for Ana"
+    assert letter.subject == "members for Ana"
     assert letter.body == "Hello Ana Ruiz,\n\nhttp://localhost:8000/i/bright-futures/\n"
     assert (letter.reply_to, letter.from_email.split(" <")[0]) == (["kim@backbone.example"], "Kim Lee")
 
