@@ -3,7 +3,7 @@
 import select
 import time
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 # After so many seconds of silence a connection is asked again whether it lives: a machine that vanished says no goodbye.
 ASK_AFTER_SECONDS = 20
@@ -22,7 +22,14 @@ class PreparedCursor(base.ServerBindingCursor):
         """Nothing: the next request runs its statements here, too."""
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params):
+        """Also of a prepared statement, of which psycopg keeps no text: what is logged and what tests look at is whole."""
+        return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
     _heard_at = 0.0
     _prepared = None
 

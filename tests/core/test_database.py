@@ -4,6 +4,7 @@ import select
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from core.statements import changed_rows
 
@@ -78,3 +79,9 @@ def test_kept_statements_are_prepared_unless_that_is_switched_off(kept, threshol
     assert [changed_rows("SELECT %s::int", 1) for _time in range(2)] == [1, 1]
     with connection.cursor() as cursor:
         assert cursor.execute(PREPARED).fetchone() == (kept_plans,)
+
+
+def test_text_of_a_prepared_statement_is_known_to_whoever_looks():
+    with CaptureQueriesContext(connection) as queries:
+        changed_rows("SELECT %s::int", 41)
+    assert [query["sql"] for query in queries] == ["SELECT 41::int"]
