@@ -12,6 +12,9 @@ READ_BY_PARTNERS = (
     "templates/surveys/answer_",
     "templates/surveys/_answer_withdraw",
     "templates/surveys/link_",
+    "templates/surveys/results",
+    "templates/surveys/_results",
+    "templates/surveys/_conclusion.html",
     "templates/surveys/unsubscribe",
     "templates/public.html",
     "templates/components/question_",
@@ -20,6 +23,8 @@ READ_BY_PARTNERS = (
     "surveys/views/preview.py",
     "surveys/views/unsubscribe.py",
     "surveys/definition/",
+    "surveys/queries/results_page.py",
+    "indicators/words/",
 )
 # Signing in, and the errors of pages below it, for languages that staff pages may have.
 READ_BEFORE_SIGNING_IN = (
