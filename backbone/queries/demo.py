@@ -1,4 +1,4 @@
-"""The demo as visitors meet it: who they may be, with one click, and whose survey they may answer."""
+"""The demo as visitors meet it: who they may be, with one click, and whose survey they may answer or see the results of."""
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -35,6 +35,22 @@ def demo_survey_address(request):
     if invitation is None:
         return ""
     return reverse("answering:welcome", args=[survey_token(invitation.pk, invitation.link_version)])
+
+
+def demo_results_address(request):
+    """The results at the survey link of a demo partner who answered the last closed round, or "" (see `demo_people`)."""
+    if not (settings.DEMO and is_local(request)):
+        return ""
+    answered = Invitation.objects.filter(
+        round__initiative__is_demo=True,
+        round__state=Round.State.CLOSED,
+        round__instrument_version__instrument__audience="partners",
+        state=Invitation.State.FINISHED,
+    )
+    invitation = answered.order_by("-round__closes_on", "language", "pk").first()
+    if invitation is None:
+        return ""
+    return reverse("answering:results", args=[survey_token(invitation.pk, invitation.link_version)])
 
 
 def _loaded():

@@ -19,7 +19,7 @@ class ConclusionForm(forms.Form):
                 label=name,
                 required=False,
                 max_length=LONGEST,
-                widget=forms.Textarea(attrs={"rows": 12, "lang": code}),
+                widget=forms.Textarea(attrs={"rows": 12, "lang": code, "dir": "auto"}),
                 help_text=_("Readers of other languages see this one while theirs is empty.")
                 if code == default_language
                 else "",

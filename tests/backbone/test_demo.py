@@ -101,11 +101,24 @@ def test_one_click_on_the_sign_in_page_leads_to_the_dashboard(demo, debug, clien
 
 
 def test_survey_link_opens_a_partners_survey(demo, debug, client):
-    (link,) = survey_links(client.get("/accounts/login/"))
+    link = survey_links(client.get("/accounts/login/"))[0]
     page = client.get(link)
     assert page.status_code == 200
     assert "How well are we working together?" in page.content.decode()
     assert client.get(f"{link}1/").status_code == 200
+
+
+def test_a_partner_of_the_demo_looks_at_the_results(demo, debug, client):
+    link = survey_links(client.get("/accounts/login/"))[1]
+    page = client.get(link)
+    assert (page.status_code, link.endswith("/results/")) == (200, True)
+    assert "One shared report for all funders" in page.content.decode()
+
+
+def test_every_closed_round_of_the_demo_was_told_of(demo):
+    closed = demo.rounds.filter(state="closed")
+    assert [round.conclusion.told_at is None for round in closed] == [False] * 4
+    assert {mailing.state for round in closed for mailing in round.mailings.filter(kind="results")} == {"sent"}
 
 
 def test_survey_link_is_for_this_machine_and_the_demo_only(demo, debug, client, settings):

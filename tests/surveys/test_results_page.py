@@ -165,7 +165,10 @@ def test_missing_language_shows_the_default_one_marked(client, round):
     spanish, french = (
         client.get(link(round.invitations.first()), {"language": code}).content.decode() for code in ("es", "fr")
     )
-    assert ('<div class="prose" lang="en"><p>In English.</p>' in spanish, "In English." in french) == (True, False)
+    assert ('<div class="prose" lang="en" dir="auto"><p>In English.</p>' in spanish, "In English." in french) == (
+        True,
+        False,
+    )
     assert '<div class="prose"><p>En français.</p>' in french
 
 

@@ -6,6 +6,7 @@ while it is a draft, which no worker touches, its mails are written as sent, and
 
 import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -18,10 +19,11 @@ from initiatives.actions import history
 from initiatives.permissions import Role
 from partners.models import Contact
 from surveys import definition
-from surveys.actions import answering, closing, invitations, plans, reachability, rounds
+from surveys.actions import answering, closing, conclusions, invitations, plans, reachability, rounds
 from surveys.actions.instruments import install_shipped
-from surveys.models import InstrumentVersion, Invitation, Mailing, Response, Round, RoundPlan
+from surveys.models import Conclusion, InstrumentVersion, Invitation, Mailing, Response, Round, RoundPlan
 from surveys.queries.answering import definition_of
+from surveys.queries.conclusions import recipients
 from surveys.queries.rosters import eligible_contacts
 
 DAY = datetime.timedelta(days=1)
@@ -58,6 +60,7 @@ def run_round(*, initiative, told, versions, number, today, by):
     if told["closes"] > 0:
         with happening(initiative=initiative, day=round.closes_on + DAY):
             _close(round)
+        _conclude(round, told["code"], by)
     return round
 
 
@@ -223,3 +226,19 @@ def name_steward(*, initiative):
     """A member of staff was the data steward of every round, as its first page said; staff come after the rounds here."""
     steward = initiative.memberships.filter(role=Role.STAFF).order_by("pk").first().user
     initiative.rounds.update(steward=steward, steward_name=str(steward)[:200])
+
+
+def _conclude(round, code, by):
+    """What the backbone made of the results, published some days later and mailed to everyone who was asked."""
+    told = story.read("conclusions")[code]
+    day = round.closes_on + told["days"] * DAY
+    texts = {language: told[language].strip() for language, _name in settings.LANGUAGES if language in told}
+    with happening(initiative=round.initiative, day=day):
+        conclusions.write(round=round, version=0, texts=texts, by=by)
+        people = recipients(round)
+        conclusions.publish(round=round, version=1, digest=people.digest, tells=bool(people.ids), by=by)
+        conclusions.queue_results(round_id=round.pk)
+    at = moment(initiative=round.initiative, day=day)
+    Conclusion.objects.filter(round=round).update(published_at=at, told_at=at, queued_at=at)
+    mails = Mailing.objects.filter(round=round, kind=Mailing.Kind.RESULTS)
+    mails.update(state=Mailing.State.SENT, attempts=1, due_at=at, sent_at=at)
