@@ -58,7 +58,7 @@ class CompiledPage:
             elif kind == "text":
                 parts[2 * index + 1] = escape(values.get(name, ""))
             elif kind == "field":
-                parts[2 * index + 1] = escape(fields[name])
+                parts[2 * index + 1] = escape(fields.get(name, ""))
             else:
                 parts[2 * index + 1] = _rare(kind, name, value, values, hidden)
         return "".join(parts)
@@ -210,7 +210,7 @@ PREPARE = {
     "long_text": _long_text,
 }
 PLACE_OF = {"radio": "choice", "checkbox": "several"}
-FIELDS = ("csrf_token_value", "base", "initiative_name", "notice")
+FIELDS = ("csrf_token_value", "base", "initiative_name", "notice", "keep")
 
 
 @lru_cache(maxsize=512)

@@ -4,18 +4,28 @@ from contextlib import suppress
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.csrf import csrf_protect
+from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import definition
 from surveys.actions import answering as actions
 from surveys.actions import withdrawing
-from surveys.models import Invitation
+from surveys.models import Invitation, Round
 from surveys.queries import answering, pages
+
+# Rounds in which a page may be kept, by us and in the browser's tab, before it is sent.
+KEPT_MODES = (Round.Mode.CONFIDENTIAL, Round.Mode.NAMED)
+
+
+class _FormToken(CsrfViewMiddleware):
+    """Checks the form token, and leaves to `survey_link` what becomes of a form without a good one."""
+
+    def _reject(self, request, reason):
+        request.refusal = super()._reject(request, reason)
 
 
 def survey_link(view):
@@ -25,7 +35,7 @@ def survey_link(view):
     """
 
     @login_not_required
-    @csrf_protect
+    @decorator_from_middleware(_FormToken)
     @wraps(view)
     def opened(request, token, **kwargs):
         invitation = answering.invitation_behind(token)
@@ -34,7 +44,9 @@ def survey_link(view):
         invitation.token = token
         language = answering.language_for(invitation, request.GET.get("language"))
         with translation.override(language):
-            return _quiet(view(request, invitation, language, **kwargs))
+            if refusal := getattr(request, "refusal", None):
+                return _quiet(_not_taken(request, invitation, language, **kwargs) or refusal)
+            return _quiet(_for_script(request, view(request, invitation, language, **kwargs)))
 
     opened.is_survey_link = True
     return opened
@@ -47,6 +59,24 @@ def _quiet(response):
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "max-age=0, no-cache, no-store, must-revalidate, private"
     return response
+
+
+def _for_script(request, response):
+    """Whoever sends a page by script (static/js/survey-send.js) is told where to go; the browser goes there itself."""
+    if response.status_code == 302 and "X-Survey-Page" in request.headers:
+        return JsonResponse({"next": response.url})
+    return response
+
+
+def _not_taken(request, invitation, language, number=None):
+    """A page whose form token is too old, shown again with what was typed and a good one: nothing is stored. Or None."""
+    sections = answering.definition_of(invitation.round.instrument_version).sections
+    if number is None or number > len(sections) or invitation.round.mode not in KEPT_MODES:
+        return None
+    if over := _over(request, invitation, language):
+        return over
+    page = definition.parse_answers(sections[number - 1], request.POST, complete=False)
+    return _again(request, invitation, language, number, page, status=403, is_too_old=True)
 
 
 def _over(request, invitation, language):
@@ -112,6 +142,7 @@ def _fields(request, invitation):
         "base": f"/s/{invitation.token}/",
         "initiative_name": invitation.round.initiative.name,
         "notice": "",
+        "keep": "tab" if invitation.round.mode in KEPT_MODES else "",
     }
 
 
@@ -138,10 +169,10 @@ def _save(request, invitation, language, number):
     return HttpResponseRedirect(_next_address(invitation.token, language, number, wanted, finish))
 
 
-def _again(request, invitation, language, number, page, *, status=422):
+def _again(request, invitation, language, number, page, *, status=422, **fields):
     version = invitation.round.instrument_version
     hidden = answering.hidden_questions(invitation, number)
-    kept = {"values": page.typed, "errors": page.errors, "hidden": hidden, **_fields(request, invitation)}
+    kept = {"values": page.typed, "errors": page.errors, "hidden": hidden, **_fields(request, invitation), **fields}
     return render(
         request, "surveys/answer_page.html", pages.page_context(version, language, number, **kept), status=status
     )

@@ -112,10 +112,10 @@ def test_each_radio_of_a_matrix_says_row_words_and_place(client, invitation):
         for radio in page.select("[name=meet_all]")
     ]
     assert names == [
-        "All partners Never, 1 of 4",
-        "All partners Yearly, 2 of 4",
-        "All partners Monthly, 3 of 4",
-        "All partners Weekly, 4 of 4",
+        "All partners Never 1 of 4",
+        "All partners Yearly 2 of 4",
+        "All partners Monthly 3 of 4",
+        "All partners Weekly 4 of 4",
         "All partners Don't know",
         "All partners Does not apply",
     ]
