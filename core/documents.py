@@ -14,11 +14,12 @@ class DocumentError(ValueError):
 class Table:
     """One table of a data file. Each read checks; `close()` refuses the keys that nobody asked for.
 
-    Errors are raised as `error`, a subclass of DocumentError: "file: sections[0].title.fr is missing."
+    Errors are raised as `error`, a subclass of DocumentError: "file: sections[0].title.fr is missing." A wording need not
+    be there in the languages of `may_lack`, which the tables inside take over.
     """
 
-    def __init__(self, values, *, file, path="", error=DocumentError):
-        self.file, self.path, self.error = file, path, error
+    def __init__(self, values, *, file, path="", error=DocumentError, may_lack=()):
+        self.file, self.path, self.error, self.may_lack = file, path, error, may_lack
         if not isinstance(values, Mapping):
             self.refuse("", "must be a table of keys and values")
         self.values = values
@@ -90,17 +91,18 @@ class Table:
         return self._read(key, bool, "true or false") if self.has(key) else default
 
     def wording(self, key, languages, *, optional=False):
-        """The text of `key` in exactly these languages; None where an optional key is left out."""
+        """The text of `key` in exactly these languages but those it may lack; None where an optional key is left out."""
         if optional and not self.has(key):
             return None
         table = self.table(key)
-        texts = {language: table.string(language).strip() for language in languages}
+        asked = [language for language in languages if language not in self.may_lack or table.has(language)]
+        texts = {language: table.string(language).strip() for language in asked}
         table.close()
         return Wording.of(texts)
 
     def table(self, key):
         values = self._read(key, Mapping, "a table")
-        return Table(values, file=self.file, path=f"{self.path}.{key}".strip("."), error=self.error)
+        return self._inside(values, f"{self.path}.{key}".strip("."))
 
     def tables(self, key):
         """The list of tables at `key`, at least one."""
@@ -108,7 +110,10 @@ class Table:
         if not values:
             self.refuse(key, "is empty")
         path = f"{self.path}.{key}".strip(".")
-        return [Table(v, file=self.file, path=f"{path}[{i}]", error=self.error) for i, v in enumerate(values)]
+        return [self._inside(value, f"{path}[{place}]") for place, value in enumerate(values)]
+
+    def _inside(self, values, path):
+        return Table(values, file=self.file, path=path, error=self.error, may_lack=self.may_lack)
 
     def close(self):
         for key in self.values:

@@ -29,5 +29,9 @@ class Wording:
         code = language or ""
         return texts.get(code) or texts.get(code.split("-")[0]) or self.texts[0][1]
 
+    def is_in(self, language):
+        """Whether there is a text in `language`, so that none has to stand in for it."""
+        return not {language, (language or "").split("-")[0]}.isdisjoint(self.languages)
+
     def as_dict(self):
         return dict(self.texts)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import answers, burden, conclusions, past, plans, preview, results_page, rounds
+from surveys.views import answers, burden, conclusions, instruments, past, plans, preview, results_page, rounds
 from surveys.views import round_control as control
 
 app_name = "surveys"
@@ -23,6 +23,12 @@ urlpatterns = [
     path("earlier/<int:import_id>/columns/", past.past_columns, name="past-columns"),
     path("earlier/<int:import_id>/confirm/", past.past_confirm, name="past-confirm"),
     path("earlier/<int:import_id>/cancel/", past.past_cancel, name="past-cancel"),
+    path("instruments/", instruments.instrument_list, name="instrument-list"),
+    path("instruments/<slug:code>/", instruments.instrument_detail, name="instrument-detail"),
+    path("instruments/<slug:code>/file.<str:ending>", instruments.instrument_file, name="instrument-file"),
+    path("instruments/<slug:code>/upload/", instruments.instrument_upload, name="instrument-upload"),
+    path("instruments/<slug:code>/publish/", instruments.instrument_publish, name="instrument-publish"),
+    path("<int:round_id>/version/", instruments.round_version, name="round-version"),
     path("<int:round_id>/", rounds.round_detail, name="round-detail"),
     path("<int:round_id>/change/", rounds.round_edit, name="round-edit"),
     path("<int:round_id>/sectors/", rounds.round_clusters, name="round-clusters"),

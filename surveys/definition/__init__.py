@@ -21,6 +21,7 @@ from surveys.definition.nouns import (
 )
 from surveys.definition.questions import KINDS
 from surveys.definition.reading import SHIPPED, DefinitionError, digest, load_shipped, parse, to_json
+from surveys.definition.texts import Text, carried_over, progress, texts, translated, wordings
 
 __all__ = [
     "AGREEMENT",
@@ -41,9 +42,11 @@ __all__ = [
     "Scale",
     "Section",
     "SingleChoice",
+    "Text",
     "answered",
     "applicable_codes",
     "as_typed",
+    "carried_over",
     "check_answers",
     "digest",
     "first_gap",
@@ -55,5 +58,9 @@ __all__ = [
     "parse",
     "parse_answers",
     "settled",
+    "progress",
+    "texts",
     "to_json",
+    "translated",
+    "wordings",
 ]

@@ -329,6 +329,8 @@ class Definition:
     title: Wording
     introduction: Wording
     sections: tuple[Section, ...]
+    # Languages in which some texts are missing; the first language stands in for them.
+    unfinished: tuple[str, ...] = ()
 
     @cached_property
     def questions(self):

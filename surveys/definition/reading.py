@@ -15,7 +15,8 @@ show_if?, …}]}]}, where every kind adds keys of its own:
     long_text        indicators?, coded?
 
 show_if = {code, values} asks a question only of those who chose one of the values in an earlier single_choice,
-several_choices or rating. Every text is a table with each of the languages.
+several_choices or rating. Every text is a table with each of the languages; one that `unfinished` names, too, may be missing,
+and the first language stands in for it.
 """
 
 import hashlib
@@ -43,6 +44,7 @@ def parse(values, *, file="definition"):
     languages = root.strings("languages")
     if not languages:
         root.refuse("languages", "is empty")
+    unfinished = root.may_lack = root.strings("unfinished", among=languages[1:], default=())
     codes, earlier = set(), {}
     scales = _scales(root, languages)
     definition = Definition(
@@ -51,6 +53,7 @@ def parse(values, *, file="definition"):
         languages=languages,
         title=root.wording("title", languages),
         introduction=root.wording("introduction", languages),
+        unfinished=unfinished,
         sections=tuple(_section(table, languages, scales, codes, earlier) for table in root.tables("sections")),
     )
     root.close()
@@ -91,6 +94,7 @@ def to_json(definition):
         "code": definition.code,
         "audience": definition.audience,
         "languages": list(definition.languages),
+        **({"unfinished": list(definition.unfinished)} if definition.unfinished else {}),
         "title": definition.title.as_dict(),
         "introduction": definition.introduction.as_dict(),
         **({"scales": [_scale_json(scale) for scale in scales.values()]} if scales else {}),

@@ -52,6 +52,14 @@ class Migration(migrations.Migration):
                 ("definition", models.JSONField()),
                 ("digest", models.CharField(max_length=64)),
                 (
+                    "origin",
+                    models.CharField(
+                        choices=[("shipped", "from Backbone"), ("translated", "translated here")],
+                        default="shipped",
+                        max_length=10,
+                    ),
+                ),
+                (
                     "published_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
@@ -887,10 +895,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="instrumentversion",
             constraint=models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.UniqueConstraint(fields=("instrument", "digest"), name="instrument_version_text_once"),
         ),
         migrations.AddConstraint(
             model_name="pastfigure",

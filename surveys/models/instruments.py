@@ -31,18 +31,22 @@ class InstrumentVersion(models.Model):
 
     initiative_path = "instrument__initiative"
 
+    class Origin(models.TextChoices):
+        SHIPPED = "shipped", _("from Backbone")
+        TRANSLATED = "translated", _("translated here")
+
     instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     # SHA-256 of the canonical definition: finds out whether the shipped text is already a version.
     digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.SHIPPED)
     published_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["instrument", "number"], name="instrument_version_number_once"),
-            models.UniqueConstraint(fields=["instrument", "digest"], name="instrument_version_text_once"),
         ]
 
     def __str__(self):

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from surveys import definition
 from surveys.definition import as_typed
 from surveys.queries.answering import definition_of
 
@@ -91,9 +92,18 @@ def page_context(version, language, number, *, values=None, errors=None, hidden=
         "is_last": number == len(document.sections),
         "language": language,
         "languages": language_names(document),
+        "standing_in": standing_in(document, language, section),
         "errors": errors,
         **fields,
     }
+
+
+def standing_in(document, language, *parts):
+    """The language whose texts stand in where `parts` of a Definition are not translated; None where nothing is missing."""
+    is_missing = language in document.unfinished and any(
+        not text.is_in(language) for part in parts for text in definition.wordings(part)
+    )
+    return document.languages[0] if is_missing else None
 
 
 def language_names(document):

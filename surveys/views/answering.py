@@ -106,6 +106,7 @@ def welcome(request, invitation, language):
         "minutes": definition.minutes(document, language),
         "language": language,
         "languages": pages.language_names(document),
+        "standing_in": pages.standing_in(document, language, document.title, document.introduction),
         "has_begun": bool(answering.draft_of(invitation).answers),
     }
     return _over(request, invitation, language) or render(request, "surveys/answer_welcome.html", shown)

@@ -34,6 +34,7 @@ def preview(request, token):
     document = definition_of(round.instrument_version)
     language = _language(request, document)
     shown = {"round": round, "document": document, "language": language, "languages": pages.language_names(document)}
+    shown["standing_in"] = pages.standing_in(document, language, document.title, document.introduction)
     with translation.override(language):
         shown |= {"minutes": definition.minutes(document, language), "is_preview": True}
         return _unread(render(request, "surveys/answer_welcome.html", shown))

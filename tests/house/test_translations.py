@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 READ_BY_PARTNERS = (
     "templates/surveys/answer_",
     "templates/surveys/_answer_withdraw",
+    "templates/surveys/_untranslated",
     "templates/surveys/link_",
     "templates/surveys/results",
     "templates/surveys/_results",
