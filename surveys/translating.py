@@ -28,7 +28,11 @@ PARTS = {
     "help": gettext_lazy("explanation below a question"),
     "items": gettext_lazy("statement"),
     "options": gettext_lazy("choice"),
+    "other": gettext_lazy("last choice, with a line to write on"),
     "scales": gettext_lazy("words of a scale"),
+    "lowest": gettext_lazy("words at the lowest end"),
+    "highest": gettext_lazy("words at the highest end"),
+    "unit": gettext_lazy("unit behind a number"),
     "text": gettext_lazy("question"),
 }
 
@@ -76,8 +80,8 @@ def rows_of(values):
 
 def place_of(text):
     """Where a text stands, in words: "page 2: statement"."""
-    holders = ("title", "introduction", "help", "scales", "items", "options")
-    part = PARTS[next((name for name in (text.path[-1], *text.path) if name in holders), "text")]
+    named = (name for name in (text.path[-1], *text.path) if name in PARTS and name != "text")
+    part = PARTS[next(named, "text")]
     return _("page %(page)s: %(part)s") % {"page": text.page, "part": part} if text.page else str(part)
 
 

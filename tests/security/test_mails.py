@@ -164,7 +164,7 @@ def test_tests_to_oneself_end_after_ten_an_hour(initiative, director, draft, mai
             director.post(
                 f"/i/{initiative.slug}/rounds/{draft.pk}/test/", headers={"X-Forwarded-For": f"10.0.0.{_time}"}
             )
-    languages = 3
+    languages = 4
     assert [to for to, _text in mailbox.mails] == [director.user.email] * 10 * languages
 
 

@@ -82,7 +82,7 @@ def test_the_first_page_names_the_steward_and_what_may_be_released(director, sta
     staff.user.name = "Another Name"
     staff.user.save()
     page = first_page(sent)
-    assert f"{sent.steward_name} is the data steward of this survey" in page
+    assert f"<bdi>{sent.steward_name}</bdi> is the data steward of this survey" in page
     assert "Another Name" not in page
     assert "without what you write in your own words" in page
 

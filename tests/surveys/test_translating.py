@@ -8,6 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from core import csv
 from surveys import definition, translating
+from tests.surveys.all_kinds import all_kinds
 
 PULSE = definition.to_json(definition.load_shipped("backbone_pulse"))
 PARTNERS = definition.to_json(definition.load_shipped("backbone_effectiveness_partners"))
@@ -154,3 +155,12 @@ def test_own_translations_are_carried_over_where_the_source_stayed():
     newest, shipped = definition.translated(PULSE, own), copy.deepcopy(PULSE)
     shipped["title"] |= {"en": "A new title", "fr": "Un nouveau titre"}
     assert definition.carried_over(shipped, PULSE, newest) == {(COMMENT, "fr"): "Notre question"}
+
+
+def test_no_text_of_any_kind_of_question_is_forgotten():
+    """Counted by the nouns themselves: every Wording of the definition, the words of a shared scale once."""
+    document = all_kinds()
+    found = [text.words for text in definition.texts(definition.to_json(document))]
+    wordings = {id(each): each.as_dict() for each in definition.wordings(document)}
+    assert sorted(map(str, found)) == sorted(map(str, wordings.values()))
+    assert len(found) > 40
