@@ -26,15 +26,15 @@ def instrument_list(request):
 
 @requires(Permission.ROUND_VIEW)
 @require_safe
-def instrument_detail(request, code):
-    asked = _questionnaire(request, code)
+def instrument_detail(request, instrument):
+    asked = _questionnaire(request, instrument)
     return _detail(request, asked, TranslationsForm(values=asked.values))
 
 
 @requires(Permission.ROUND_EDIT)
 @require_safe
-def instrument_file(request, code, ending):
-    asked = _questionnaire(request, code)
+def instrument_file(request, instrument, ending):
+    asked = _questionnaire(request, instrument)
     if ending not in FORMATS:
         raise Http404
     written, content_type = FORMATS[ending]
@@ -45,9 +45,9 @@ def instrument_file(request, code, ending):
 
 @requires(Permission.ROUND_EDIT)
 @require_POST
-def instrument_upload(request, code):
+def instrument_upload(request, instrument):
     """The dry run: what the file would change. Nothing is written."""
-    asked = _questionnaire(request, code)
+    asked = _questionnaire(request, instrument)
     form = TranslationsForm(request.POST, request.FILES, values=asked.values)
     if not form.is_valid():
         return _detail(request, asked, form, status=422)
@@ -65,16 +65,16 @@ def instrument_upload(request, code):
 
 @requires(Permission.ROUND_EDIT)
 @require_POST
-def instrument_publish(request, code):
-    asked = _questionnaire(request, code)
-    held = queries.changes_in(request.initiative, code, request.POST.get("signed", ""))
+def instrument_publish(request, instrument):
+    asked = _questionnaire(request, instrument)
+    held = queries.changes_in(request.initiative, asked.code, request.POST.get("signed", ""))
     if held is None:
         messages.error(request, _("What was looked at cannot be found again. Upload the file once more."))
-        return redirect("surveys:instrument-detail", request.initiative.slug, code)
+        return redirect("surveys:instrument-detail", request.initiative.slug, asked.code)
     number, changes = held
     try:
         version = instruments.publish_translations(
-            initiative=request.initiative, code=code, number=number, changes=changes, by=request.user
+            initiative=request.initiative, code=asked.code, number=number, changes=changes, by=request.user
         )
         messages.success(request, _("Version %(number)s was published.") % {"number": version.number})
     except instruments.TranslationRefused as refusal:

@@ -10,8 +10,9 @@ from tests.architecture.doors import INITIATIVE_PREFIX, routes
 from tests.architecture.rows import FOREIGN_KEY, make_every_row
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
-# What stands for an argument that is no whole number: "en" is a language, "vision" a function.
-WORDS = {"code": "vision"}
+# What stands for an argument that is no whole number: "en" is a language, "vision" a function, "foreign-code" the
+# instrument that rows.py makes.
+WORDS = {"code": "vision", "instrument": "foreign-code", "ending": "csv"}
 
 
 def address(route, slug, key):
