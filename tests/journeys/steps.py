@@ -136,7 +136,15 @@ def submit_of(page):
 
 
 def go_on(page):
+    """To another page: with script, the answers are on their way before the browser goes there itself."""
+    left = page.url
     page.locator(".survey-actions button[value=next]").click()
+    page.wait_for_url(lambda url: url != left)
+
+
+def submit(page):
+    submit_of(page).click()
+    page.locator("form.survey").wait_for(state="detached")
 
 
 def answer_in_browser(page, link, answers):
@@ -152,7 +160,7 @@ def finish_in_browser(page, answers):
         sent |= fill_section(page, answers)
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
         if submit_of(page).count():
-            submit_of(page).click()
+            submit(page)
             return sent
         go_on(page)
 

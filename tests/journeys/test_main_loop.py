@@ -102,7 +102,7 @@ def first_phone_answers(pages, links, replies):
     kept = steps.fill_section(page, answers | {"gv1_recall": ""})
     text = page.locator("textarea[name=gv1_recall]")
     text.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'too long '.repeat(800); }")
-    steps.go_on(page)
+    page.locator(".survey-actions button[value=next]").click()
     page.get_by_text("Something on this page still needs you.").wait_for()
     assert page.locator("textarea[name=gv1_recall]").input_value() == ("too long " * 800).strip()
     page.locator("textarea[name=gv1_recall]").fill("Every child ready for work.")

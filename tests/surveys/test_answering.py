@@ -210,6 +210,13 @@ def test_the_final_submit_costs_one_read_and_one_statement_on_postgresql(client,
         client.post(link(invitation, "5/"), {"go": "submit"})
 
 
+def test_an_english_page_has_no_letter_that_makes_joining_it_slow(client, invitation):
+    """Python joins and encodes a text with one letter outside of Latin-1, be it a dash or a curly quote, three times slower."""
+    for number in range(1, len(sections_of(invitation)) + 1):
+        page = client.get(link(invitation, f"{number}/")).content.decode()
+        assert [letter for letter in page if ord(letter) > 255] == []
+
+
 def test_a_member_who_is_signed_in_answers_as_the_invited_person_only(director, initiative):
     invitation = InvitationFactory(round__initiative=initiative)
     director.post(link(invitation, "1/"), {"go": "next"})
