@@ -11,7 +11,7 @@ from core.documents import DocumentError, Table
 from core.wording import Wording
 
 SHIPPED = Path(__file__).with_name("catalogue.toml")
-LANGUAGES = ("en", "es", "fr")
+LANGUAGES = ("en", "es", "fr", "ar")
 # The codes of initiatives.models.FunctionCode that have indicators; the seventh function has none of its own.
 FUNCTIONS = ("vision", "alignment", "measurement", "community", "policy", "resources")
 GOVERNANCE = "governance"

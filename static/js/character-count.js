@@ -11,6 +11,8 @@ function show(field) {
 for (const field of document.querySelectorAll("[data-character-count]")) {
   const count = document.createElement("p");
   count.className = "character-count";
+  // Numbers of a page that is read from right to left would change places around the stroke.
+  count.dir = "ltr";
   field.after(count);
   field.addEventListener("input", () => show(field));
   show(field);

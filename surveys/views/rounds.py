@@ -15,6 +15,7 @@ from surveys.merge import FIELDS
 from surveys.models import Round
 from surveys.queries import rosters, sending
 from surveys.queries.conclusions import conclusion_of, last_untold
+from surveys.queries.mail_languages import mail_languages
 from surveys.queries.mail_times import waiting_mails
 from surveys.queries.releases import sees_answers_page
 from surveys.queries.rounds import counts_by_state, editable_texts, open_notes, round_of, texts_before_sending
@@ -78,12 +79,13 @@ def round_edit(request, round_id):
 def round_detail(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id)
     is_draft = round.state == Round.State.DRAFT
+    asked = rosters.roster(round) if is_draft else None
     return render(
         request,
         "surveys/round_detail.html",
         {
             "round": round,
-            "roster": rosters.roster(round) if is_draft else None,
+            "roster": asked,
             "counts": counts_by_state(round),
             "progress": sending.sending_progress(round),
             "waiting": waiting_mails(round),
@@ -92,7 +94,7 @@ def round_detail(request, round_id):
             "notes": open_notes(round),
             "conclusion": conclusion_of(round) if round.state == Round.State.CLOSED else None,
             "sees_answers": sees_answers_page(request.membership, round),
-            "texts": texts_before_sending(round) if is_draft else [],
+            "mail_languages": mail_languages(round, asked, texts_before_sending(round)) if is_draft else [],
             "extend_form": ExtendForm(initial={"closes_on": round.closes_on}),
         },
     )

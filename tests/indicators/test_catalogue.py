@@ -13,6 +13,7 @@ function = "vision"
 label.en = "Partners speak up"
 label.es = "Los aliados se pronuncian"
 label.fr = "Les partenaires s’expriment"
+label.ar = "يتحدث الشركاء"
 sources = ["survey", "log"]
 audiences = ["partners"]
 log = "public_advocacy"
