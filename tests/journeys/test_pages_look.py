@@ -87,6 +87,7 @@ def survey_addresses(initiative):
     for name, found in endings.items():
         invitation = found.first()
         pages[f"survey {name}"] = f"/s/{survey_token(invitation.pk, invitation.link_version)}/"
+    pages["survey results"] = f"{pages['survey closed']}results/"
     preview = preview_token(initiative.rounds.get(state=Round.State.DRAFT).pk)
     return pages | {
         "survey welcome": f"/s/{token}/",
@@ -189,6 +190,8 @@ def test_every_page_looks_right_to_everybody(eye, demo):
     closed = demo.rounds.filter(state=Round.State.CLOSED).last()
     unlinked = [
         f"{start}rounds/{closed.pk}/answers/",
+        f"{start}rounds/{closed.pk}/conclusion/",
+        f"{start}rounds/{closed.pk}/results/",
         f"{start}settings/",
         f"{start}rounds/{draft.pk}/",
         f"{start}settings/demo/delete/",
