@@ -17,13 +17,14 @@ class Message:
     body: str
 
 
-def message(kind, language):
+def message(kind, language, *, is_anonymous=False):
     """The shipped words of `kind` (one of EDITABLE, test or footer), merge fields unfilled.
 
     English where the language has none; KeyError for another kind. "test" stands before a mail that staff send to
-    themselves, "footer" below every mail (its subject is empty).
+    themselves, "footer" below every mail (its subject is empty). Some kinds have other words in an anonymous round.
     """
-    texts = _shipped()[kind]
+    shipped = _shipped()
+    texts = shipped[f"{kind}_anonymous" if is_anonymous and f"{kind}_anonymous" in shipped else kind]
     return texts.get(language) or texts.get(language.split("-")[0]) or texts[FALLBACK]
 
 

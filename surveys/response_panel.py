@@ -51,7 +51,8 @@ def response_panel(people, outcomes, *, unit, threshold):
 
 
 def earlier_panel(outcomes, *, invited):
-    """The panel of a round that was brought in: persons alone, and only where it is known how many were invited."""
+    """The panel of a round that was brought in, or that knows nobody: persons alone, and only where it is known how many
+    were invited."""
     if invited is None:
         return {"unit": "persons", "missing": None}
     silent = [Outcome.UNANSWERED] * (invited - len(outcomes))

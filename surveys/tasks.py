@@ -13,6 +13,7 @@ from surveys.actions import (
     past,
     pausing,
     plans,
+    pooling,
     returned_mail,
     rounds,
     sending,
@@ -78,6 +79,11 @@ def queue_thanks(round_id):
 @shared_task
 def remind_round(round_id):
     invitations.queue_due_reminder(round_id=round_id)
+
+
+@shared_task
+def count_answered(round_id):
+    pooling.count_daily(round_id=round_id)
 
 
 @shared_task

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Count, FilteredRelation, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -120,11 +121,13 @@ def _state_of(initiative):
     newest = Publication.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     changed = HistoryEntry.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     finished = Q(open__invitations__state=Invitation.State.FINISHED)
+    # Of an anonymous round the count of the day: nobody's minute is told.
+    answered = Coalesce(Max("open__answered_daily"), Count("open__invitations", filter=finished))
     return (
         Initiative.objects.filter(pk=initiative)
         .annotate(open=FilteredRelation("rounds", condition=Q(rounds__state=Round.State.OPEN)))
         .values("open__title", "open__closes_on", "open__pk", newest=Subquery(newest), changed=Subquery(changed))
-        .annotate(invited=Count("open__invitations"), answered=Count("open__invitations", filter=finished))
+        .annotate(invited=Count("open__invitations"), answered=answered)
         .order_by("open__closes_on", "open__pk")
         .values_list("open__title", "open__closes_on", "invited", "answered", "open__pk", "newest", "changed")
     )

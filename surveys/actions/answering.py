@@ -6,7 +6,7 @@ from django.utils import timezone
 from initiatives.actions import history
 from partners.names import tidy
 from surveys import definition
-from surveys.actions import storing
+from surveys.actions import pooling, storing
 from surveys.models import Invitation, Response
 from surveys.queries.answering import MAY_ANSWER, definition_of, draft_of, is_open, response_of
 
@@ -29,6 +29,14 @@ def submit_response(*, invitation, section, answers, language):
     What was answered to questions that do not apply is dropped.
     """
     _store(storing.write_final, invitation, section, answers, language)
+
+
+def submit_anonymous(*, invitation, answers):
+    """Put all pages of an anonymous questionnaire where nobody can tell whose they are. Raises NotOpen for all but the first."""
+    document = definition_of(invitation.round.instrument_version)
+    settled = definition.settled(document, definition.check_answers(document, answers))
+    if not is_open(invitation.round) or not pooling.put(invitation=invitation, answers=settled):
+        raise NotOpen
 
 
 def _store(write, invitation, section, answers, language):
@@ -77,6 +85,8 @@ def say_someone_else(*, invitation, note):
 @transaction.atomic
 def _tell(invitation, state, note):
     if not is_open(invitation.round):
+        raise NotOpen
+    if invitation.round.is_anonymous and pooling.hold(invitation=invitation):
         raise NotOpen
     told = Invitation.objects.filter(pk=invitation.pk, state__in=MAY_ANSWER).update(state=state, note=note)
     if not told:

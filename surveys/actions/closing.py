@@ -12,7 +12,7 @@ from core.doorbell import ring
 from indicators.actions.publications import publish_results
 from indicators.models import Publication
 from initiatives.actions import history
-from surveys.actions import sending
+from surveys.actions import pooling, sending
 from surveys.models import Round
 from surveys.queries.closing import submitted
 from surveys.queries.published import published_release_of
@@ -84,8 +84,11 @@ def _write(round, release):
     mine = Round.objects.filter(pk=round.pk, state=Round.State.CLOSING, claimed_at=round.claimed_at)
     if not mine.update(state=Round.State.CLOSED, closed_at=now):
         raise _ClaimLost
-    if submitted(round) != release.counted:
+    gathered = pooling.hold_all(round=round) if round.is_anonymous else None
+    if (submitted(round) if gathered is None else len(gathered.answers)) != release.counted:
         raise _AnswersArrived
+    if gathered is not None:
+        pooling.mix(round=round, content=gathered, day=round.initiative.today())
     written = {
         level: publish_results(publication=publication, figures=figures, by=None)
         for level, (publication, figures) in release.publications.items()

@@ -12,6 +12,7 @@ from initiatives.actions import history
 from surveys.actions.rounds import RoundRefused
 from surveys.models import MOST_REMINDERS, Invitation, Mailing, Round
 from surveys.queries.mail_times import leaving_times
+from surveys.queries.pooling import everything_in
 from surveys.queries.rosters import cluster_of_sector, contacts_to_invite, open_group_names
 
 # Small enough that on SQLite nobody who answers meanwhile has to wait.
@@ -143,6 +144,8 @@ def queue_due_reminder(*, round_id):
         return False
     queued = Mailing.objects.filter(invitation=OuterRef("pk"), kind=Mailing.Kind.REMINDER, number=number)
     waiting = round.invitations.filter(~Exists(queued), state=Invitation.State.INVITED)
+    if round.is_anonymous:
+        waiting = waiting.exclude(pk__in=everything_in(round_id).answered)
     while chunk := list(waiting.select_related("contact")[:CHUNK]):
         rows = mailings(round=round, invitations=chunk, kind=Mailing.Kind.REMINDER, number=number)
         Mailing.objects.bulk_create(rows, ignore_conflicts=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.doorbell import ring
 from initiatives.actions import history
-from surveys.actions import sending
+from surveys.actions import pooling, sending
 from surveys.actions.rounds import RoundRefused
 from surveys.models import Round
 from surveys.queries.sending import people_to_tell
@@ -44,6 +44,7 @@ def cancel_round(*, round, by):
     can_end = Round.objects.filter(pk=round.pk, state__in=[Round.State.SCHEDULED, Round.State.OPEN])
     if not can_end.update(state=Round.State.CANCELLED):
         raise RoundRefused(_("This round is neither open nor scheduled, so it cannot be cancelled."))
+    pooling.forget(round_id=round.pk)
     sending.stop_round(round_id=round.pk)
     history.record(initiative=round.initiative, verb="round.cancelled", target=round, by=by)
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from core.doorbell import ring
 from initiatives.actions import history
 from surveys import definition
+from surveys.actions import pooling
 from surveys.messages import EDITABLE, message
 from surveys.models import ClusterSector, Conclusion, Mailing, Round, RoundText, SectorCluster
 from surveys.queries.answering import definition_of
+from surveys.queries.pooling import pools_for
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import may_be_steward
 
@@ -49,20 +51,38 @@ def draft(*, round, sectors, groups, by):
 
 def default_texts(*, round):
     """The shipped words of every mail that may be edited, in every language; unsaved."""
-    words = {(kind, code): message(kind, code) for kind in EDITABLE for code, _name in settings.SURVEY_LANGUAGES}
+    words = _shipped_words(round.is_anonymous)
     return [
         RoundText(round=round, kind=kind, language=code, subject=text.subject, body=text.body)
         for (kind, code), text in words.items()
     ]
 
 
+def _shipped_words(is_anonymous):
+    codes = [code for code, _name in settings.SURVEY_LANGUAGES]
+    return {(kind, code): message(kind, code, is_anonymous=is_anonymous) for kind in EDITABLE for code in codes}
+
+
+def _put_words_right(round):
+    """Shipped words that nobody edited become those of the mode that the round has now: they promise different things."""
+    wrong, right = _shipped_words(not round.is_anonymous), _shipped_words(round.is_anonymous)
+    for text in round.texts.all():
+        before, after = wrong[text.kind, text.language], right[text.kind, text.language]
+        if before != after and (text.subject, text.body) == (before.subject, before.body):
+            text.subject, text.body = after.subject, after.body
+            text.save(update_fields=["subject", "body"])
+
+
 @transaction.atomic
 def change(*, round, before, sectors, groups, by):
     """Save a draft that a form changed. `before` is the snapshot of FIELDS taken before the form touched it."""
     _hold_draft(round)
+    if round.is_anonymous:
+        round.steward = None
     round.save()
     round.sectors.set(sectors)
     round.groups.set(groups)
+    _put_words_right(round)
     after = history.snapshot(round, FIELDS)
     history.record(initiative=round.initiative, verb="round.changed", target=round, before=before, after=after, by=by)
 
@@ -149,9 +169,13 @@ def send(*, round, digest, by):
             minutes=definition.minutes(definition_of(round.instrument_version)),
             retention_months=round.initiative.retention_months,
             steward_name=round.promised_steward[:200],
+            pools=pools_for(len(found.contacts)),
         )
         if not claimed:
             require_draft(round=Round(state=Round.State.OPEN))
+        if round.is_anonymous:
+            round.pools = pools_for(len(found.contacts))
+            pooling.prepare(round=round)
         after = {"contacts": len(found.contacts), "mode": round.mode, "closes_on": str(round.closes_on)}
         verb = "round.scheduled" if later else "round.opened"
         history.record(initiative=round.initiative, verb=verb, target=round, after=after, by=by)
@@ -180,6 +204,8 @@ def _require_steward(round):
 def name_steward(*, round, steward, by):
     """Set who may ask for the release of a draft's answers; None: nobody ever may."""
     _hold_draft(round)
+    if steward and round.is_anonymous:
+        raise RoundRefused(_("The answers of an anonymous round are never released, so it has no data steward."))
     before = {"steward": str(round.steward or "")}
     round.steward = steward
     round.save(update_fields=["steward"])
@@ -217,6 +243,7 @@ def unschedule(*, round, by):
     ):
         raise RoundRefused(_("This round is not waiting for its opening day, so there is nothing to take back."))
     _take_back_notices(round)
+    pooling.forget(round_id=round.pk)
     history.record(initiative=round.initiative, verb="round.unscheduled", target=round, by=by)
 
 

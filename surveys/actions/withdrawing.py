@@ -5,7 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from initiatives.actions import history
-from surveys.models import AnswersFile, Invitation, PastResponse, Response, Round
+from surveys.models import AnonymousResponse, AnswersFile, Invitation, PastResponse, Response, Round
 from surveys.queries.answering import MAY_ANSWER
 from surveys.queries.rounds import ENDED, is_over_time
 
@@ -78,7 +78,8 @@ def delete_old_answers(*, round_id):
     marked = Round.objects.filter(pk=round_id, answers_deleted_at=None).update(answers_deleted_at=timezone.now())
     _end_files(round)
     here, brought_in = Response.objects.filter(round=round_id), PastResponse.objects.filter(past_import__round=round_id)
-    number = _delete_in_chunks(here) + _delete_in_chunks(brought_in)
+    of_nobody = AnonymousResponse.objects.filter(round=round_id)
+    number = sum(_delete_in_chunks(answers) for answers in (here, brought_in, of_nobody))
     if marked or number:
         after = {"deleted": number, "kept_months": round.kept_months}
         history.record(initiative=round.initiative, verb="round.answers_deleted", target=round, after=after, by=None)

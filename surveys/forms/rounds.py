@@ -70,7 +70,10 @@ class RoundForm(InitiativeModelForm):
         help_texts = {
             "mode": _(
                 "Confidential: answers are linked to the person for reminders and resuming, and nobody sees an "
-                "individual's answers. Named: the backbone sees who said what, and the first page says so."
+                "individual's answers. Named: the backbone sees who said what, and the first page says so. Anonymous: "
+                "nothing joins an answer and a person, so nobody can stop and resume, change or withdraw answers; you learn "
+                "once a day how many have answered, never who; figures are for the whole round only, without sectors, "
+                "groups and pairs; and nothing is ever released."
             ),
             "sectors": _("None ticked: all sectors."),
             "groups": _("None ticked: everyone, whether in a group or not."),
@@ -119,7 +122,20 @@ class RoundForm(InitiativeModelForm):
         if opens_on and closes_on and closes_on < opens_on:
             self.add_error("closes_on", _("The survey would close before it opens. Choose a later closing day."))
         self._check_notice(cleaned.get("notice_days"), opens_on)
+        if cleaned.get("mode") == Round.Mode.ANONYMOUS:
+            self._check_anonymous(cleaned)
         return cleaned
+
+    def _check_anonymous(self, cleaned):
+        if cleaned.get("thanks", Round.Thanks.NEVER) != Round.Thanks.NEVER:
+            self.add_error(
+                "thanks", _("A thank-you by mail would tell who has answered. Choose none, or another privacy.")
+            )
+        if cleaned.get("one_organisation_one_voice"):
+            sentence = _(
+                "Nobody knows which organisation an anonymous answer comes from. Untick this, or choose another privacy."
+            )
+            self.add_error("one_organisation_one_voice", sentence)
 
     def clean_thanks(self):
         return self.cleaned_data["thanks"] or Round.Thanks.NEVER

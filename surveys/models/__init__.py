@@ -1,3 +1,4 @@
+from surveys.models.anonymous import AnonymousResponse, AnswerPool
 from surveys.models.conclusions import Conclusion, ConclusionText
 from surveys.models.instruments import Instrument, InstrumentVersion
 from surveys.models.invitations import Invitation, Mailing
@@ -9,6 +10,8 @@ from surveys.models.rounds import MOST_REMINDERS, ClusterSector, Round, RoundTex
 
 __all__ = [
     "MOST_REMINDERS",
+    "AnonymousResponse",
+    "AnswerPool",
     "AnswersFile",
     "AnswersFilePart",
     "ClusterSector",

@@ -33,6 +33,7 @@ class Round(models.Model):
     class Mode(models.TextChoices):
         CONFIDENTIAL = "confidential", _("confidential")
         NAMED = "named", _("named")
+        ANONYMOUS = "anonymous", _("anonymous")
 
     class Roster(models.TextChoices):
         ALL = "all", _("all contacts")
@@ -112,6 +113,10 @@ class Round(models.Model):
     pause_reason = models.CharField(max_length=500, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    # Of an anonymous round: in how many pools its answers gather, and the one count of a day that staff see.
+    pools = models.PositiveSmallIntegerField(default=1, editable=False)
+    answered_daily = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    answered_counted_on = models.DateField(null=True, blank=True, editable=False)
     publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
     public_publication = models.OneToOneField(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
     # The round that its figures were held against when it closed: what came in later never takes its place.
@@ -127,7 +132,12 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "planned_for"], name="round_once_per_occurrence"),
             models.CheckConstraint(
-                condition=models.Q(mode__in=["named", "confidential"]), name="round_mode_is_offered"
+                condition=models.Q(mode__in=["named", "confidential", "anonymous"]), name="round_mode_is_offered"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(mode="anonymous")
+                | models.Q(thanks="never", one_organisation_one_voice=False, steward=None, steward_name=""),
+                name="round_anonymous_knows_nobody",
             ),
             models.CheckConstraint(
                 condition=models.Q(opens_on__isnull=True) | models.Q(closes_on__gte=models.F("opens_on")),
@@ -145,6 +155,10 @@ class Round(models.Model):
     def is_brought_in(self):
         """Whether it was asked elsewhere: nobody was invited from here, and nobody in it is known."""
         return self.origin != self.Origin.ASKED
+
+    @property
+    def is_anonymous(self):
+        return self.mode == self.Mode.ANONYMOUS
 
     @property
     def smallest_group(self):

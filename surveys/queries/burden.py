@@ -32,7 +32,7 @@ def burdens(initiative, contacts=None, *, on):
     """{contact key: Burden} of the quarter that holds a day; of `contacts`, or of everybody who was asked. One query.
 
     A survey counts in the quarter in which its round opened, a mail in which it was sent. A round that was brought in
-    asked nobody here.
+    asked nobody here. Reminders of an anonymous round are left out: they would tell who had not answered.
     """
     start, end = _moments(initiative, on)
     lately = Q(round__closed_at=None) | Q(round__closed_at__gte=start - MAILS_AFTER_CLOSE)
@@ -40,6 +40,7 @@ def burdens(initiative, contacts=None, *, on):
     if contacts is not None:
         found = found.filter(contact__in=contacts)
     sent = Q(mailings__state=Mailing.State.SENT, mailings__sent_at__gte=start, mailings__sent_at__lt=end)
+    sent &= ~Q(round__mode=Round.Mode.ANONYMOUS, mailings__kind=Mailing.Kind.REMINDER)
     rows = found.order_by().values_list("pk", "contact", "round__opened_at", "round__minutes")
     total = {}
     for _pk, contact, opened_at, minutes, mails in rows.annotate(mails=Count("mailings", filter=sent)):

@@ -13,6 +13,7 @@ from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
 from surveys import definition
 from surveys.models import Invitation, PastResponse, Response, Round
 from surveys.queries.answering import MAY_ANSWER, definition_of
+from surveys.queries.pooling import everything_in
 
 
 class Asked(NamedTuple):
@@ -47,6 +48,8 @@ def asked(round):
             .order_by("number")
             .values_list("organisation", "sector_name", "answers")
         ]
+    if round.is_anonymous:
+        return _asked_anonymously(round, check)
     is_submitted = Q(response__submitted_at__isnull=False)
     groups_of = cache(json.loads)  # thousands of people, a handful of different lists
     rows = (
@@ -67,6 +70,17 @@ def asked(round):
         Asked(contact, organisation or name or None, cluster, groups_of(groups), state, check(answers), bool(submitted))
         for contact, organisation, name, cluster, groups, state, answers, submitted in rows
     ]
+
+
+def _asked_anonymously(round, check):
+    """The answers of an anonymous round that is being closed, of nobody; and the others who were asked, without answers."""
+    content = everything_in(round.pk)
+    answered = set(content.answered)
+    states = round.invitations.order_by("pk").values_list("pk", "state")
+    silent = [state for number, state in states if number not in answered]
+    finished = Invitation.State.FINISHED
+    said = [Asked(None, None, "", [], finished, check(answers), True) for answers in content.answers]
+    return said + [Asked(None, None, "", [], state, None, False) for state in silent]
 
 
 def _checker(questions):
@@ -129,7 +143,9 @@ def has_every_answer(round):
 
 def missing_people(round):
     """Invitations of those who could still have answered and did not, by organisation: for staff only. Whoever took the
-    answers back before they were counted is one of them."""
+    answers back before they were counted is one of them. Of an anonymous round nobody: it knows no names."""
+    if round.is_anonymous:
+        return round.invitations.none()
     missing = [*MAY_ANSWER, Invitation.State.WITHDRAWN]
     return round.invitations.filter(state__in=missing).order_by("organisation_name", "name", "pk")
 

@@ -75,7 +75,9 @@ def _rare(kind, name, value, values, hidden):
     return f' value="{escape(values[name])}"' if name in values else ""
 
 
-def page_context(version, language, number, *, values=None, errors=None, hidden=frozenset(), **fields):
+def page_context(
+    version, language, number, *, values=None, errors=None, hidden=frozenset(), is_anonymous=False, **fields
+):
     """What the template of section `number` (from 1) shows; choices and rows are ready for the components."""
     document = definition_of(version)
     section = document.sections[number - 1]
@@ -94,6 +96,7 @@ def page_context(version, language, number, *, values=None, errors=None, hidden=
         "languages": language_names(document),
         "standing_in": standing_in(document, language, section),
         "errors": errors,
+        "is_anonymous": is_anonymous,
         **fields,
     }
 
@@ -220,14 +223,15 @@ PREPARE = {
     "long_text": _long_text,
 }
 PLACE_OF = {"radio": "choice", "checkbox": "several"}
-FIELDS = ("csrf_token_value", "base", "initiative_name", "notice", "keep")
+FIELDS = ("csrf_token_value", "base", "initiative_name", "notice", "keep", "carried")
 
 
 @lru_cache(maxsize=512)
-def _compiled(version, digest, language, number):
+def _compiled(version, digest, language, number, is_anonymous):
     fields = {name: _place(name) for name in FIELDS}
     with translation.override(language):
-        text = render_to_string("surveys/answer_page.html", page_context(version, language, number, **fields))
+        context = page_context(version, language, number, is_anonymous=is_anonymous, **fields)
+        text = render_to_string("surveys/answer_page.html", context)
     text = CHOICE.sub(lambda m: f"{m[1]}{_place(f'{PLACE_OF[m[2]]}:{m[3]}:{m[4]}')}>", text)
     text = SELECT.sub(_with_selected, text)
     text = LINE.sub(lambda m: f"{m[1]}{_place(f'line:{m[2]}')}>", text)
@@ -251,6 +255,6 @@ def _kind_of(place):
     return kind, name, "".join(value)
 
 
-def compiled_page(version, language, number):
+def compiled_page(version, language, number, *, is_anonymous=False):
     """The CompiledPage of section `number` (from 1) of an InstrumentVersion in `language`."""
-    return _compiled(version, version.digest, language, number)
+    return _compiled(version, version.digest, language, number, is_anonymous)

@@ -71,7 +71,7 @@ def sees_answers_page(membership, round):
     """Whether a member has anything to do with the answers of a round leaving the application."""
     if round.mode == Round.Mode.NAMED:
         return membership.can(Permission.ANSWERS_EXPORT)
-    return is_steward(membership, round) or membership.can(Permission.ROUND_RELEASE)
+    return not round.is_anonymous and (is_steward(membership, round) or membership.can(Permission.ROUND_RELEASE))
 
 
 def is_steward(membership, round):

@@ -14,6 +14,7 @@ from indicators.models import Publication
 from indicators.queries.publications import indicators_with_data, shown_shares
 from surveys.models import Round
 from surveys.queries.closing import asked, has_every_answer, previous_round, questions_of
+from surveys.queries.pooling import least_answers
 from surveys.response_panel import earlier_panel, for_everyone, outcomes_of, response_panel
 from surveys.tabulation import (
     figures_of,
@@ -45,11 +46,7 @@ def release_of(round):
     previous = previous_round(round)
     cells = _disclosed(round, sheet, _matched(round, sheet, previous))
     unit = ORGANISATIONS if round.one_organisation_one_voice else PERSONS
-    panel = (
-        earlier_panel(outcomes, invited=round.invited_then)
-        if round.is_brought_in
-        else response_panel(people, outcomes, unit=unit, threshold=round.smallest_group)
-    )
+    panel = _panel(round, people, outcomes, unit)
     return Release(
         {
             level: _published(round, level, cells[level], sheet, panel, earlier_of(previous, level, sheet.plan))
@@ -58,6 +55,19 @@ def release_of(round):
         counted=sum(person.is_submitted for person in people),
         compared_with=previous,
     )
+
+
+def _panel(round, people, outcomes, unit):
+    if round.is_brought_in:
+        return earlier_panel(outcomes, invited=round.invited_then)
+    if round.is_anonymous:
+        return earlier_panel(outcomes, invited=len(people))
+    return response_panel(people, outcomes, unit=unit, threshold=round.smallest_group)
+
+
+def rules_of(round):
+    """The disclosure rules of a round. Where nobody knows which organisation an answer comes from, their number decides."""
+    return Rules(threshold=least_answers(round) if round.is_anonymous else round.smallest_group)
 
 
 def sheet_of(round):
@@ -86,7 +96,7 @@ def _disclosed(round, sheet, matched):
     cells = disclose(
         figures_of(sheet, without=without, matched=matched),
         **sheet.memberships(),
-        rules=Rules(threshold=round.smallest_group),
+        rules=rules_of(round),
         audiences=(INSIDE, PUBLIC),
     )
     # The public page tells nothing of pairs, and a breakdown into one nameless cell is none.
@@ -98,7 +108,7 @@ def _disclosed(round, sheet, matched):
 
 
 def _published(round, level, cells, sheet, panel, earlier):
-    rules = Rules(threshold=round.smallest_group)
+    rules = rules_of(round)
     rules = rules.for_public() if level == PUBLIC else rules
     figures = prepare(cells, basis=sheet.basis(), earlier=earlier, asked=sheet.asked, threshold=rules.threshold)
     return publication_of(round, level, rules, panel), figures
@@ -148,7 +158,11 @@ def _matched(round, sheet, previous):
     Of a round whose answers are no longer all there nothing is told: beside its total, pairs would give away what those
     who took theirs back had said.
     """
-    if previous is None or not sheet.contacts or round.is_brought_in or previous.is_brought_in:
+    if (
+        previous is None
+        or not sheet.contacts
+        or any(each.is_brought_in or each.is_anonymous for each in (round, previous))
+    ):
         return {}
     if not previous.has_every_answer:
         return {}

@@ -5,9 +5,10 @@ import datetime
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from initiatives.models import within
-from surveys.models import Invitation, Mailing, PastResponse, Response, Round, RoundText
+from surveys.models import AnonymousResponse, Invitation, Mailing, PastResponse, Response, Round, RoundText
 from surveys.queries.closing import rounds_to_tell_of
 from surveys.queries.conclusions import conclusions_to_queue
 from surveys.queries.plans import drafts_to_tell_of
@@ -18,7 +19,7 @@ def rounds(initiative):
     finished = Q(invitations__state=Invitation.State.FINISHED)
     found = initiative.rounds.select_related("instrument_version__instrument").annotate(
         asked=Count("invitations"),
-        answered=Count("invitations", filter=finished),
+        answered=Coalesce("answered_daily", Count("invitations", filter=finished)),
         concluded_at=F("conclusion__published_at"),
     )
     # Said again here: a query that groups forgets the order of its model.
@@ -31,10 +32,14 @@ def round_of(initiative):
 
 
 def counts_by_state(round):
-    """{state: invitations}, every state present, and "total"; one query."""
+    """{state: invitations}, every state present, and "total"; one query. Of an anonymous round, who has answered is as of
+    the last daily count, and still among the invited."""
     counts = dict.fromkeys(Invitation.State.values, 0)
     counts.update(round.invitations.order_by().values_list("state").annotate(n=Count("id")))
-    return {**counts, "total": sum(counts.values())}
+    total = sum(counts.values())
+    if round.is_anonymous:
+        counts[Invitation.State.FINISHED] = round.answered_daily or 0
+    return {**counts, "total": total}
 
 
 def may_be_steward(initiative):
@@ -95,7 +100,8 @@ def rounds_over_time(*, now):
     """Ids of the rounds that have answers whose time may be over; the action looks at the very day."""
     here = Exists(Response.objects.filter(round=OuterRef("pk")))
     brought_in = Exists(PastResponse.objects.filter(past_import__round=OuterRef("pk")))
-    found = Round.objects.filter(here | brought_in, state__in=ENDED)
+    of_nobody = Exists(AnonymousResponse.objects.filter(round=OuterRef("pk")))
+    found = Round.objects.filter(here | brought_in | of_nobody, state__in=ENDED)
     old = found.filter(closes_on__lte=(now - datetime.timedelta(days=27)).date())
     rounds = old.select_related("initiative").defer("frozen_roster").order_by("pk")
     return [round.pk for round in rounds if is_over_time(round, now=now)]
@@ -114,6 +120,9 @@ def work_on_rounds(*, now):
     stale = Q(state=Round.State.CLOSING) & (Q(claimed_at=None) | Q(claimed_at__lt=now - CLOSING_LEASE))
     # The day after the last one may have begun somewhere in the world; the round's own zone decides.
     over = Q(state=Round.State.OPEN, closes_on__lte=(now + datetime.timedelta(hours=14)).date())
+    counted_before = Q(answered_counted_on=None) | Q(
+        answered_counted_on__lt=(now + datetime.timedelta(hours=14)).date()
+    )
     thanks_due = Q(state=Round.State.OPEN, thanks=Round.Thanks.SUBMIT) | Q(
         ~Q(thanks=Round.Thanks.NEVER), state=Round.State.CLOSED, closed_at__gte=now - TELLING
     )
@@ -123,6 +132,7 @@ def work_on_rounds(*, now):
         "prepare_round": opened.filter(prepared_at=None),
         "remind_round": opened.exclude(prepared_at=None).exclude(reminder_days=[]),
         "queue_thanks": rounds.filter(thanks_due),
+        "count_answered": opened.filter(mode=Round.Mode.ANONYMOUS).filter(counted_before),
         "close_round": rounds.filter(stale | over),
     }
     waiting = {task: list(wanted.values_list("pk", flat=True)) for task, wanted in found.items()}

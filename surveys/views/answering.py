@@ -15,7 +15,8 @@ from surveys import definition
 from surveys.actions import answering as actions
 from surveys.actions import withdrawing
 from surveys.models import Invitation, Round
-from surveys.queries import answering, pages
+from surveys.queries import answering, pages, pooling
+from surveys.views import anonymous
 
 # Rounds in which a page may be kept, by us and in the browser's tab, before it is sent.
 KEPT_MODES = (Round.Mode.CONFIDENTIAL, Round.Mode.NAMED)
@@ -71,10 +72,12 @@ def _for_script(request, response):
 def _not_taken(request, invitation, language, number=None):
     """A page whose form token is too old, shown again with what was typed and a good one: nothing is stored. Or None."""
     sections = answering.definition_of(invitation.round.instrument_version).sections
-    if number is None or number > len(sections) or invitation.round.mode not in KEPT_MODES:
+    if number is None or not 1 <= number <= len(sections):
         return None
     if over := _over(request, invitation, language):
         return over
+    if invitation.round.is_anonymous:
+        return anonymous.not_taken(request, invitation, language, number)
     page = definition.parse_answers(sections[number - 1], request.POST, complete=False)
     return _again(request, invitation, language, number, page, status=403, is_too_old=True)
 
@@ -88,6 +91,8 @@ def _over(request, invitation, language):
         Invitation.State.LEFT: "surveys/answer_noted.html",
         Invitation.State.WRONG_PERSON: "surveys/answer_noted.html",
     }.get(invitation.state)
+    if template is None and invitation.round.is_anonymous and pooling.has_answered(invitation):
+        template = "surveys/answer_thanks.html"
     if template is None and not answering.is_open(invitation.round):
         template = "surveys/answer_closed.html"
     shown = {"invitation": invitation, "round": invitation.round, "language": language}
@@ -120,6 +125,8 @@ def section(request, invitation, language, number):
         raise Http404
     if over := _over(request, invitation, language):
         return over
+    if invitation.round.is_anonymous:
+        return anonymous.section(request, invitation, language, number)
     if request.method == "POST":
         return _save(request, invitation, language, number)
     draft = answering.draft_of(invitation).answers

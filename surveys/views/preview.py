@@ -52,8 +52,8 @@ def preview_section(request, token, number):
         return redirect(_next_address(round, token, number, language, request.POST.get("go", "next")))
     with translation.override(language):
         notice = _("This is a preview. Nothing is stored.")
-        fields = {"csrf_token_value": get_token(request), "base": f"/p/{token}/", "notice": notice}
-        page = pages.compiled_page(round.instrument_version, language, number)
+        fields = {"csrf_token_value": get_token(request), "base": f"/p/{token}/", "notice": notice, "carried": ""}
+        page = pages.compiled_page(round.instrument_version, language, number, is_anonymous=round.is_anonymous)
         text = page.render(values={}, fields=fields | {"initiative_name": round.initiative.name})
     return _unread(HttpResponse(text))
 

@@ -57,8 +57,8 @@ def test_a_draft_that_cannot_be_is_shown_again_with_what_was_typed(staff, initia
     assert "Kept &lt;title&gt;" in page
 
 
-def test_anonymous_cannot_be_chosen(staff, initiative):
-    staff.post(f"{BASE}new/", form_data(initiative, mode="anonymous"))
+def test_a_mode_that_is_not_offered_cannot_be_chosen(staff, initiative):
+    staff.post(f"{BASE}new/", form_data(initiative, mode="open"))
     assert Round.objects.count() == 0
 
 
