@@ -296,7 +296,9 @@ def test_many_delays_in_a_row_let_the_server_rest(sink, round):
     assert sending_progress(round).trouble == "451 4.7.0 slow down"
 
 
-def test_421_in_the_middle_is_survived_on_a_fresh_connection(sink, round):
+def test_421_in_the_middle_is_survived_on_a_fresh_connection(sink, round, settings):
+    # With several connections the fifth and the tenth call may be for the same mail, which then waits as it should.
+    settings.MAIL_CONNECTIONS = 1
     mailings = mails(round, 20)
     calls = []
 
