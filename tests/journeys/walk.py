@@ -15,6 +15,7 @@ NO_PAGES = {
     "backbone:results-xlsx",
     "surveys:past-template",
     "surveys:file-download",
+    "surveys:instrument-file",
 }
 
 
