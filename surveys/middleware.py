@@ -4,6 +4,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from surveys import public_urls
+from surveys.queries.answering import language_of_browser
 
 
 class SurveyLinkMiddleware:
@@ -27,5 +28,5 @@ class SurveyLinkMiddleware:
             return self.get_response(request)
         request.resolver_match = match
         # For what is refused before the language of the link is known. The thread still has that of its last request.
-        with translation.override(translation.get_language_from_request(request)):
+        with translation.override(language_of_browser(request)):
             return match.func(request, *match.args, **match.kwargs)

@@ -181,7 +181,7 @@ def _read_row(row, named, known, seen, languages, found):
         elif words:
             found.unchanged += 1
     source = named.get(f"source {languages[0]}")
-    if changed and source is not None and source != _clean(text.words[languages[0]], False):
+    if changed and source and source != _clean(text.words[languages[0]], False):
         found.outdated.append((row, key))
     return None
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from core.statements import CompiledRead
 from initiatives.models import Initiative
@@ -150,6 +152,14 @@ def _with(invitation, section, answers):
 def response_of(invitation):
     """What somebody has answered so far, final or not; None where there is nothing (any more)."""
     return getattr(invitation, "response", None)
+
+
+def language_of_browser(request):
+    """The language of surveys that a browser asks for first, for whoever holds no link that tells theirs."""
+    spoken = dict(settings.SURVEY_LANGUAGES)
+    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+    found = (code.split("-")[0] for code, _weight in wanted)
+    return next((code for code in found if code in spoken), settings.LANGUAGE_CODE)
 
 
 def language_for(invitation, wanted):

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from surveys.actions import reachability
+from surveys.queries.answering import language_of_browser
 from surveys.queries.sending import invitation_to_unsubscribe
 
 
@@ -21,7 +22,7 @@ def unsubscribe_link(view):
     @wraps(view)
     def opened(request, token):
         invitation = invitation_to_unsubscribe(token)
-        with translation.override(invitation.language if invitation else None):
+        with translation.override(invitation.language if invitation else language_of_browser(request)):
             if invitation is None:
                 response = render(request, "surveys/link_unknown.html", status=404)
             else:

@@ -237,3 +237,14 @@ def test_switching_keeps_answers_also_on_a_page_with_errors(client, arabic_link)
     assert arabic.html["dir"] == "rtl"
     assert arabic.find("textarea", attrs={"name": "gv1_recall"}).get_text() == "Short enough"
     assert arabic.find("input", attrs={"name": "gv1_a", "checked": True})["value"] == "4"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/s/nothing/", "/u/nothing/"])
+@pytest.mark.parametrize(
+    ("header", "language", "direction"),
+    [("ar-EG,fr;q=0.5", "ar", "rtl"), ("de,fr;q=0.5", "fr", "ltr"), ("", "en", "ltr"), ("\x00;q=x", "en", "ltr")],
+)
+def test_link_that_opens_nothing_speaks_the_language_of_the_browser(client, address, header, language, direction):
+    html = page(client.get(address, headers={"Accept-Language": header})).html
+    assert (html["lang"], html["dir"]) == (language, direction)

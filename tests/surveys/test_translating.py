@@ -114,8 +114,12 @@ def test_file_without_keys_is_not_taken():
 
 def test_changed_source_is_told_where_a_translation_changes():
     changes = {(TITLE, "source en"): "An older title", (TITLE, "fr"): "Autre", (COMMENT, "source en"): "Older"}
+    changes |= {("introduction", "source en"): "", ("introduction", "fr"): "Bref."}
     found = translating.read(table(*rows_with(PULSE, changes)), PULSE)
-    assert (found.outdated, found.changes) == ([(2, TITLE)], {(TITLE, "fr"): "Autre"})
+    assert (found.outdated, found.changes) == (
+        [(2, TITLE)],
+        {(TITLE, "fr"): "Autre", ("introduction", "fr"): "Bref."},
+    )
 
 
 def test_control_characters_and_the_marks_of_compiled_pages_are_dropped():
