@@ -18,6 +18,9 @@ READ_BY_PARTNERS = (
     "templates/surveys/_conclusion.html",
     "templates/surveys/unsubscribe",
     "templates/public.html",
+    "templates/403_csrf",
+    "templates/404",
+    "templates/500",
     "templates/components/question_",
     "surveys/queries/pages.py",
     "surveys/views/answering.py",
@@ -31,9 +34,7 @@ READ_BY_PARTNERS = (
 READ_BEFORE_SIGNING_IN = (
     "templates/account/",
     "templates/accounts/",
-    "templates/403",
-    "templates/404",
-    "templates/500",
+    "templates/403.html",
     "accounts/forms.py",
     "accounts/views.py",
 )
