@@ -87,6 +87,7 @@ class Result(models.Model):
 
     class Hidden(models.TextChoices):
         FEW = "few", _("too few answers to show")
+        ALONE = "alone", _("answered by one organisation alone")
         TOGETHER = "together", _("not shown, because a small group could be worked out from it")
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="results")

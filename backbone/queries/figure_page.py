@@ -1,11 +1,12 @@
 """The page behind one figure: its sentence in full, who said what by sector and group, its items, and earlier rounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
+from backbone.queries.kept_back import why_kept_back
 from core import charts
 from indicators.catalogue import FUNCTIONS, catalogue
 from indicators.models import Publication, Result
@@ -15,7 +16,6 @@ from indicators.words.figures import (
     count_words,
     empty_figure,
     figure_of,
-    hidden_sentence,
     percent_words,
 )
 from surveys.models import InstrumentVersion
@@ -26,11 +26,11 @@ EARLIER_ROUNDS = 8
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One way of dividing the respondents. `reasons`: the rules behind what is kept back, each once."""
+    """One way of dividing the respondents. `kept_back`: [(names of parts, the rule that keeps their number back)]."""
 
     label: str
     chart: charts.Chart
-    reasons: list
+    kept_back: list
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _breakdown(name, publication, results):
     label = {"sector": _("By sector"), "group": _("By group")}[name]
     cells = sorted((r for r in results if r.breakdown == name), key=lambda r: (not r.cell, r.cell.casefold()))
     rows = [(cell.cell or nameless(name), cell.shown.get("percent"), cell_words(cell)) for cell in cells]
-    reasons = list(dict.fromkeys(_reasons(cells, publication.threshold)))
+    reasons = [why_kept_back(cell, publication.threshold) for cell in cells]
     chart = charts.bars(
         title=label,
         description=_("Bars show the share of favourable answers; a part with few answers has a word or no figure."),
@@ -129,7 +129,18 @@ def _breakdown(name, publication, results):
         rows=rows,
         maximum=100,
     )
-    return Breakdown(label, chart, reasons)
+    if any(reasons):
+        explained = [[*row, reason] for row, reason in zip(chart.rows, reasons, strict=True)]
+        chart = replace(chart, columns=[*chart.columns, _("Why")], rows=explained)
+    return Breakdown(label, chart, _by_reason([row[0] for row in rows], reasons))
+
+
+def _by_reason(labels, reasons):
+    parts = {}
+    for label, reason in zip(labels, reasons, strict=True):
+        if reason:
+            parts.setdefault(reason, []).append(label)
+    return [(", ".join(found), reason) for reason, found in parts.items()]
 
 
 def nameless(breakdown):
@@ -145,17 +156,6 @@ def cell_words(cell):
         return _("no answers yet")
     words = count_words(cell.shown, cell.n)
     return f"{words} ({percent_words(cell.shown['percent'])})" if "percent" in cell.shown else words
-
-
-def _reasons(cells, threshold):
-    for cell in cells:
-        if not cell.is_shown:
-            yield hidden_sentence(cell, threshold)
-        elif "word" in cell.shown:
-            yield _(
-                "A word stands for the number below ten answers, and where the number would tell how single people "
-                "answered: few is under a third, most is two thirds or more."
-            )
 
 
 def _items(initiative, found, code):

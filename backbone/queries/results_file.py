@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from backbone.queries.figure_page import cell_words, nameless
+from backbone.queries.kept_back import why_kept_back
 from indicators.catalogue import GOVERNANCE, SOURCES, catalogue
 from indicators.models import Result
 from indicators.queries.publications import latest_publications
 from indicators.statistics import one_decimal
-from indicators.words.figures import WHO, hidden_sentence, verdict_of
+from indicators.words.figures import WHO, verdict_of
 from indicators.words.response import panel_of
 from surveys.models import InstrumentVersion
 from surveys.queries.answering import definition_of
@@ -151,5 +152,5 @@ def _row(result, publication, label):
         change.get("points", ""),
         change.get("low", ""),
         change.get("high", ""),
-        "" if result.is_shown else hidden_sentence(result, publication.threshold),
+        why_kept_back(result, publication.threshold),
     ]

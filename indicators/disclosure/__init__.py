@@ -2,10 +2,11 @@
 
 from .clusters import Cluster, Forecast, propose_clusters, what_nobody_will_see
 from .counts import disclose_counts
-from .nouns import HIDDEN_TOGETHER, HIDDEN_TOO_FEW, NO_SECTOR, Cell, Figure, Matched, Rule, Rules
+from .nouns import HIDDEN_ALONE, HIDDEN_TOGETHER, HIDDEN_TOO_FEW, NO_SECTOR, Cell, Figure, Matched, Rule, Rules
 from .publication import INSIDE, PUBLIC, disclose
 
 __all__ = [
+    "HIDDEN_ALONE",
     "HIDDEN_TOGETHER",
     "HIDDEN_TOO_FEW",
     "INSIDE",

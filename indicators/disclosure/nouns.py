@@ -10,9 +10,11 @@ LOWEST_THRESHOLD = 3
 PUBLIC_THRESHOLD = 10
 NO_SECTOR = ""
 
-# Why a cell is hidden: too few answers itself, or another cell or person could be computed from it. Rules 3 and 4 and
-# the bounds share the second word on purpose: which of them spoke would say something about the answers.
+# Why a cell is hidden: too few people answered, or people of one organisation alone, or another cell or person could be
+# computed from it. The first two follow from who answered. Rules 3 and 4 and the bounds share the last word on purpose:
+# which of them spoke would say something about the answers.
 HIDDEN_TOO_FEW = "few"
+HIDDEN_ALONE = "alone"
 HIDDEN_TOGETHER = "together"
 
 

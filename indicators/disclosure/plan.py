@@ -8,7 +8,7 @@ from .atoms import atoms_of
 from .audit import first_to_drop, isolated, isolated_organisation
 from .bounds import derived_extreme, given_away
 from .coding import EXACT, WORD, code_count, is_extreme, tendency, word_from_single, word_range
-from .nouns import FAVOURABLE_FROM, Rule
+from .nouns import FAVOURABLE_FROM, HIDDEN_ALONE, HIDDEN_TOO_FEW, Rule
 from .suppression import complement
 
 TOTAL, MATCHED = "total", "matched"
@@ -83,13 +83,18 @@ class Plan:
 
     def is_small(self, key):
         """Rule 2, and for matched pairs ten people, because they have no words."""
+        return self.why_small(key) is not None
+
+    def why_small(self, key):
+        """Which half of rule 2 hides a set: too few people, or one organisation alone. None where neither does."""
         if not self.rules.has(Rule.THRESHOLD):
-            return False
+            return None
         wanted = max(self.rules.threshold, self.rules.exact_from) if key == MATCHED else self.rules.threshold
         size, cell = self.size(key), None if key in (TOTAL, MATCHED) else key
-        return size < wanted or not self.membership.has_organisations(
-            self.members(key), self.rules.organisations, size, cell
-        )
+        if size < wanted:
+            return HIDDEN_TOO_FEW
+        enough = self.membership.has_organisations(self.members(key), self.rules.organisations, size, cell)
+        return None if enough else HIDDEN_ALONE
 
     def _choose_sets(self):
         self.levels = {TOTAL: EXACT}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .membership import Membership
-from .nouns import HIDDEN_TOGETHER, HIDDEN_TOO_FEW, Cell, Rule, Rules
+from .nouns import HIDDEN_TOGETHER, Cell, Rule, Rules
 from .plan import MATCHED, TOTAL, Plan, Table
 from .relatives import details, near_relatives
 from .suppression import complement
@@ -66,7 +66,7 @@ def _cells(plan, table, rules):
 def _total(plan, table, rules):
     figure = plan.figure
     if not plan.has(TOTAL):
-        reason = None if plan.n == 0 else HIDDEN_TOO_FEW
+        reason = None if plan.n == 0 else plan.why_small(TOTAL)
         return Cell(figure.code, figure.kind, "", "", n=0 if plan.n == 0 else None, hidden=reason)
     shown = plan.wording(TOTAL)
     if _may_detail(plan, table, rules):
@@ -86,7 +86,7 @@ def _breakdown_cell(plan, table, cell, breakdown, label, rules):
     if not table.membership.masks[cell].any():
         return Cell(figure.code, figure.kind, breakdown, label, n=0)
     if not plan.has(cell):
-        reason = HIDDEN_TOO_FEW if plan.is_small(cell) else HIDDEN_TOGETHER
+        reason = plan.why_small(cell) or HIDDEN_TOGETHER
         return Cell(figure.code, figure.kind, breakdown, label, hidden=reason)
     shown = plan.wording(cell)
     if not rules.has(Rule.CELLS):
@@ -97,6 +97,6 @@ def _breakdown_cell(plan, table, cell, breakdown, label, rules):
 def _matched(plan):
     figure = plan.figure
     if not plan.has(MATCHED):
-        reason = HIDDEN_TOO_FEW if plan.is_small(MATCHED) else HIDDEN_TOGETHER
+        reason = plan.why_small(MATCHED) or HIDDEN_TOGETHER
         return Cell(figure.code, figure.kind, MATCHED, "", hidden=reason)
     return Cell(figure.code, figure.kind, MATCHED, "", n=plan.size(MATCHED), **plan.wording(MATCHED), **plan.paired())

@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("few", "too few answers to show"),
+                            ("alone", "answered by one organisation alone"),
                             ("together", "not shown, because a small group could be worked out from it"),
                         ],
                         max_length=10,

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 READERS = [Role.COMMITTEE, Role.CO_CHAIR, Role.MEMBER, Role.FUNDER, Role.OBSERVER]
 COLD, WARM = 12, 4
 HOSTILE = "<script>alert(1)</script>"
+TOGETHER = "Kept back, because together with what is shown it would tell how single people answered."
 
 
 def home(initiative):
@@ -361,20 +362,34 @@ def test_breakdown_shows_cells_as_they_were_written(committee_member, initiative
     for name, n, said in cells:
         ResultFactory(publication=publication, breakdown="sector", cell=name, n=n, shown=said)
     HiddenResultFactory(publication=publication, breakdown="sector", cell="Business")
+    HiddenResultFactory(publication=publication, breakdown="sector", cell="Arts", hidden_because="alone")
     HiddenResultFactory(publication=publication, breakdown="group", cell="Data", hidden_because="together")
     by_sector, by_group = figure_page(initiative, "GV1").voices[0].breakdowns
-    assert by_sector.chart.rows == [
+    assert [row[:2] for row in by_sector.chart.rows] == [
+        ["Arts", "too few answers to show"],
         ["Business", "too few answers to show"],
         ["Health", "some of 7"],
         ["Schools", "8 of 11 (73\u202f%)"],
         ["No sector", "at most 1 of 12"],
     ]
-    assert by_group.chart.rows == [["Data", "too few answers to show"]]
+    assert by_group.chart.rows == [["Data", "too few answers to show", TOGETHER]]
     drawn = [bar.kind for bar in by_sector.chart.wide.bars]
     assert len(drawn) == 1
-    assert by_group.reasons == [
-        "Kept back, because together with what is shown it would tell how single people answered."
-    ]
+    assert (by_group.kept_back, by_group.chart.columns) == ([("Data", TOGETHER)], ["By group", "Favourable", "Why"])
+
+
+def test_each_part_that_is_kept_back_says_its_own_rule(committee_member, initiative, publication):
+    for name, n, said in [("Health", 7, {"word": "some"}), ("Schools", 14, {"count": 8, "percent": 57})]:
+        ResultFactory(publication=publication, breakdown="sector", cell=name, n=n, shown=said)
+    for name, because in [("Arts", "alone"), ("Business", "few"), ("Youth", "few")]:
+        HiddenResultFactory(publication=publication, breakdown="sector", cell=name, hidden_because=because)
+    few = "Fewer than 5 people answered here. Figures of so few are never shown."
+    alone = "Only people of one organisation answered here. Figures of one organisation alone are never shown."
+    word = "Below ten answers a word stands for the number: few is under a third, most is two thirds or more."
+    (by_sector,) = figure_page(initiative, "GV1").voices[0].breakdowns
+    assert by_sector.kept_back == [("Arts", alone), ("Business, Youth", few), ("Health", word)]
+    page = text(committee_member, reverse("backbone:dashboard-figure", args=[initiative.slug, "GV1"]))
+    assert [page.count(sentence) for sentence in (alone, few, word)] == [2, 3, 2]
 
 
 def test_statements_are_shown_in_the_words_that_were_asked(initiative, publication):

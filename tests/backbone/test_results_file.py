@@ -47,7 +47,7 @@ def on_pages(initiative, rows):
     for code in {row["Code"] for row in rows if row["Kind"] in ("function", "indicator")}:
         for voice in figure_page(initiative, code).voices:
             found.add((code, "", _words(voice.figure)))
-            found |= {(code, part, said) for b in voice.breakdowns for part, said in b.chart.rows}
+            found |= {(code, part, said) for b in voice.breakdowns for part, said, *_why in b.chart.rows}
     return found
 
 

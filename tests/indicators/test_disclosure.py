@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from indicators.disclosure import (
+    HIDDEN_ALONE,
     HIDDEN_TOGETHER,
     HIDDEN_TOO_FEW,
     INSIDE,
@@ -76,7 +77,7 @@ def test_figure_below_the_threshold_is_hidden_whole():
 
 
 def test_figure_of_five_people_from_one_organisation_is_hidden():
-    assert publish(scores_of((3, 5)), organisations=np.ones(5))["", ""].hidden == HIDDEN_TOO_FEW
+    assert publish(scores_of((3, 5)), organisations=np.ones(5))["", ""].hidden == HIDDEN_ALONE
 
 
 def test_figure_of_five_people_from_two_organisations_is_shown():

@@ -15,6 +15,9 @@ dict per figure and cell as printed on a page, in a file or in a mail:
     mean          with one decimal, or None;  distribution: list of [option, people] or None
     parts         codes of the items whose mean is this figure's score (the instrument is public), or []
     hidden        anything true if the cell says that it is hidden; such a statement carries no number
+    series        what the figure is called in every round; figures of one series are attacked together
+    less          members (of an earlier round) whose favourable count was taken away from that of `members`
+    between       lowest and highest favourable count (or difference) that a sentence leaves open
 
 Missing keys count as None. `attack` answers with a list of Finding; an empty list means that nobody was singled out.
 People are singled out when the favourable count or the sum of scores of a set smaller than `threshold`, or of people of
@@ -45,11 +48,17 @@ def attack(statements, threshold, organisations=None):
     """`organisations`: person id -> organisation id, if the reader knows who works where."""
     shown = [s for s in statements if not s.get("hidden") and s.get("n") and s.get("members") is not None]
     findings = []
+    for series in dict.fromkeys(map(_series, shown)):
+        together = [s for s in shown if _series(s) == series]
+        findings += _attack_counts(together, threshold, organisations or {})
     for figure in dict.fromkeys(s["figure"] for s in shown):
         own = [s for s in shown if s["figure"] == figure]
-        findings += _attack_counts(figure, own, threshold, organisations or {})
         findings += _attack_sums(figure, own, threshold, organisations or {})
     return findings + _attack_relatives(shown, threshold)
+
+
+def _series(statement):
+    return statement.get("series") or statement["figure"]
 
 
 # --- what one statement says ------------------------------------------------------------------------------------
@@ -58,6 +67,8 @@ def attack(statements, threshold, organisations=None):
 def count_range(statement):
     """Lowest and highest favourable count that reads as printed, or None where no count is printed."""
     n = statement["n"]
+    if statement.get("between") is not None:
+        return tuple(statement["between"])
     if statement.get("count") is not None:
         return statement["count"], statement["count"]
     if statement.get("at_most") is not None:
@@ -92,31 +103,43 @@ def sum_range(statement):
 # --- favourable counts: a small integer programme per figure ------------------------------------------------------
 
 
-def _attack_counts(figure, statements, threshold, organisations):
+def _attack_counts(statements, threshold, organisations):
     sets = [(frozenset(s["members"]), *count_range(s), s) for s in statements if count_range(s)]
     if not sets:
         return []
-    atoms = _atoms([members for members, *_ in sets])
+    atoms = _atoms([_signs(s) for *_, s in sets])
     programme = _Programme(atoms, sets)
     findings = []
-    for union in _unions(atoms, threshold, organisations):
-        if programme.is_determined([atoms[i] for i in union]):
-            people = frozenset().union(*(atoms[i] for i in union))
-            findings.append(Finding(figure, people, "favourable count"))
-    for atom in atoms:
-        if programme.is_one_value(atom):
-            findings.append(Finding(figure, atom, "every single answer"))
+    for figure in dict.fromkeys(s["figure"] for *_, s in sets):
+        asked = frozenset().union(*(members for members, _, _, s in sets if s["figure"] == figure))
+        own = [atom for atom in atoms if atom <= asked]
+        findings += _singled_out(figure, own, programme, threshold, organisations)
     for members, lowest, highest, statement in sets:
-        if lowest < highest and statement.get("word") is None and programme.is_determined(programme.within(members)):
-            findings.append(Finding(figure, members, "coded count"))
+        coded = statement.get("at_most") is not None or statement.get("at_least") is not None
+        if coded and lowest < highest and programme.is_determined(programme.within(members)):
+            findings.append(Finding(statement["figure"], members, "coded count"))
     return findings
 
 
+def _singled_out(figure, atoms, programme, threshold, organisations):
+    for union in _unions(atoms, threshold, organisations):
+        if programme.is_determined([atoms[i] for i in union]):
+            yield Finding(figure, frozenset().union(*(atoms[i] for i in union)), "favourable count")
+    for atom in atoms:
+        if programme.is_one_value(atom):
+            yield Finding(figure, atom, "every single answer")
+
+
+def _signs(statement):
+    """{person: 1 or -1}: whose answers were counted, and whose were taken away."""
+    return dict.fromkeys(statement["members"], 1) | dict.fromkeys(statement.get("less") or (), -1)
+
+
 def _atoms(sets):
-    """People with the same memberships, as frozensets."""
+    """People who count alike in every one of these sets ({person: sign}), as frozensets."""
     patterns = {}
     for person in sorted(frozenset().union(*sets)):
-        patterns.setdefault(tuple(person in members for members in sets), set()).add(person)
+        patterns.setdefault(tuple(signs.get(person, 0) for signs in sets), set()).add(person)
     return [frozenset(people) for people in patterns.values()]
 
 
@@ -143,7 +166,8 @@ class _Programme:
     def __init__(self, atoms, sets):
         self.atoms = atoms
         self.index = {atom: i for i, atom in enumerate(atoms)}
-        rows = np.array([[atom <= members for atom in atoms] for members, *_ in sets], dtype=float)
+        signs = [_signs(statement) for *_, statement in sets]
+        rows = np.array([[own.get(next(iter(atom)), 0) for atom in atoms] for own in signs], dtype=float)
         self.constraint = LinearConstraint(rows, [s[1] for s in sets], [s[2] for s in sets])
         self.sizes = np.array([len(atom) for atom in atoms])
         self.known = []
@@ -186,7 +210,7 @@ def _attack_sums(figure, statements, threshold, organisations):
     findings = []
     exact = [frozenset(s["members"]) for s in statements if s.get("distribution")]
     if exact:
-        atoms = _atoms(exact)
+        atoms = _atoms([dict.fromkeys(members, 1) for members in exact])
         rows = [[int(atom <= members) for atom in atoms] for members in exact]
         for union in _unions(atoms, threshold, organisations):
             if _in_span(rows, [int(i in union) for i in range(len(atoms))]):

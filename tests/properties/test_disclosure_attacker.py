@@ -104,6 +104,15 @@ def test_attacker_finds_nothing_in_a_total_in_code():
     assert attack([says("I1", list(range(9)), n=9, at_least=8)], 5) == []
 
 
+def test_attacker_takes_the_same_people_of_two_rounds_away_and_finds_who_joined():
+    before, now = [(0, n) for n in range(10)], [(1, n) for n in range(11)]
+    totals = [says("0 I1", before, n=10, count=5), says("1 I1", now, n=11, count=6)]
+    same = says("1 I1", now[:10], n=10, less=before, between=[0, 0])
+    statements = [statement | {"series": "I1"} for statement in (*totals, same)]
+    assert {finding.people for finding in attack(statements, 5)} == {frozenset({(1, 10)})}
+    assert attack(statements[:2], 5) == []
+
+
 def test_attacker_finds_the_person_who_skipped_an_item():
     first = [[2, 3], [4, 6]]  # nine people: sum 30
     second = [[1, 1], [2, 3], [4, 6]]  # ten people: sum 31, the tenth answered 1
