@@ -1,6 +1,6 @@
 """What of a round may be shown, and to whom: a pure function of answers, memberships and rules."""
 
-from .clusters import Cluster, Forecast, propose_clusters, what_nobody_will_see
+from .clusters import Cluster, Forecast, expected_respondents, propose_clusters, what_nobody_will_see
 from .counts import disclose_counts
 from .nouns import HIDDEN_ALONE, HIDDEN_TOGETHER, HIDDEN_TOO_FEW, NO_SECTOR, Cell, Figure, Matched, Rule, Rules
 from .publication import INSIDE, PUBLIC, disclose
@@ -21,6 +21,7 @@ __all__ = [
     "Rules",
     "disclose",
     "disclose_counts",
+    "expected_respondents",
     "propose_clusters",
     "what_nobody_will_see",
 ]

@@ -220,7 +220,9 @@ class ClusterForm(InitiativeForm):
                 max_length=120,
                 required=False,
                 initial=clusters.get(sector.pk, ""),
-                widget=forms.TextInput(attrs={"placeholder": sector.name, "list": "cluster-names"}),
+                widget=forms.TextInput(
+                    attrs={"placeholder": sector.name, "list": "cluster-names", "data-sector": sector.name}
+                ),
             )
 
     def names(self):

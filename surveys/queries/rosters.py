@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from indicators.disclosure import Rules, propose_clusters, what_nobody_will_see
+from indicators.disclosure import Rules, expected_respondents, propose_clusters, what_nobody_will_see
 from partners.models import Contact, Seat
 from surveys.models import Round
 
@@ -85,44 +85,101 @@ def invited_by_sector(contacts):
 
 
 @dataclass(frozen=True)
-class ClusterForecast:
-    """What the expected response will show with the clusters as they are: rows of (name, sectors, people, shown?)."""
-
-    total_shown: bool
-    rows: tuple
-    hidden: tuple
-    proposal: tuple
-    response_rate: float
-    expected: int
-
-
-@dataclass(frozen=True)
 class ForecastRow:
     name: str
     sectors: tuple
     invited: int
     organisations: int
+    expected: int
     is_shown: bool
 
+    @property
+    def has_own_name(self):
+        """Whether the name does not say already which sectors are in the group."""
+        return sorted(self.name.split(" + ")) != sorted(self.sectors)
 
-def forecast(round, contacts, *, response_rate=EXPECTED_RESPONSE_RATE):
-    """The ClusterForecast of a round for `contacts`, with the merge that would show most."""
-    sectors = invited_by_sector(contacts)
+
+@dataclass(frozen=True)
+class ClusterForecast:
+    """What the expected response will show when the sectors are merged in one way; `hidden`: names of groups nobody sees."""
+
+    total_shown: bool
+    rows: tuple
+    hidden: tuple
+    expected: int
+
+    @property
+    def shown_count(self):
+        return len(self.rows) - len(self.hidden)
+
+    @property
+    def kept_back(self):
+        """How many expected answers are in groups that nobody will see; they still count in the whole."""
+        return sum(row.expected for row in self.rows if not row.is_shown)
+
+    @property
+    def partition(self):
+        """The sectors that are shown together, whatever their groups are called."""
+        return {frozenset(row.sectors) for row in self.rows}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ways to merge the sectors of a round, held against each other before anything is saved; `typed`: None without one."""
+
+    now: ClusterForecast
+    proposal: ClusterForecast
+    typed: ClusterForecast | None
+    # {sector name: name of the group it is proposed to be shown under}
+    proposed_names: dict
+
+    @property
+    def proposal_in_use(self):
+        return self.now.partition == self.proposal.partition
+
+
+def comparison(round, contacts, *, typed=None, response_rate=EXPECTED_RESPONSE_RATE):
+    """The Comparison of the clusters as they are with the merge that would show most, and with `typed` ({sector: name})."""
+    invited = invited_by_sector(contacts)
     rules = Rules(threshold=round.smallest_group)
-    named = {sector.name: sector.pk for sector in round.initiative.sectors.all()}
-    merged = cluster_of_sector(round)
+    named = {sector.pk: sector.name for sector in round.initiative.sectors.all()}
+    now = {named[sector]: name for sector, name in cluster_of_sector(round).items()}
+    proposal = propose_clusters({name: people for name, people in invited.items() if name}, response_rate, rules)
+    proposed = {name: cluster.name for cluster in proposal for name in cluster.sectors}
+    written = None if typed is None else {sector.name: name for sector, name in typed.items()}
+    return Comparison(
+        _forecast(invited, now, response_rate, rules),
+        _forecast(invited, proposed, response_rate, rules),
+        None if written is None else _forecast(invited, written, response_rate, rules),
+        proposed,
+    )
+
+
+def forecast(round, contacts):
+    """The ClusterForecast of a round for `contacts`, with the clusters as they are."""
+    return comparison(round, contacts).now
+
+
+def _forecast(invited, names, response_rate, rules):
+    """`invited`: {sector name or "": people by organisation}; `names`: what sectors are shown under, if not their own."""
     clusters = defaultdict(list)
-    for name in sectors:
-        clusters[merged.get(named.get(name), name)].append(name)
-    counts = {cell: [n for name in names for n in sectors[name]] for cell, names in clusters.items()}
+    for sector in invited:
+        clusters[names.get(sector, sector)].append(sector)
+    counts = {cell: [n for sector in sectors for n in invited[sector]] for cell, sectors in clusters.items()}
     seen = what_nobody_will_see(counts, response_rate, rules)
     rows = tuple(
-        ForecastRow(cell, tuple(clusters[cell]), sum(people), len(people), cell in seen.shown)
+        ForecastRow(
+            cell,
+            tuple(clusters[cell]),
+            sum(people),
+            len(people),
+            expected_respondents(people, response_rate),
+            cell in seen.shown,
+        )
         for cell, people in counts.items()
     )
-    proposal = propose_clusters({name: people for name, people in sectors.items() if name}, response_rate, rules)
-    expected = int(sum(map(sum, sectors.values())) * response_rate)
-    return ClusterForecast(seen.total_shown, rows, seen.hidden, proposal, response_rate, expected)
+    everyone = [people for organisations in invited.values() for people in organisations]
+    return ClusterForecast(seen.total_shown, rows, seen.hidden, expected_respondents(everyone, response_rate))
 
 
 def contacts_to_invite(round, *, size):

@@ -104,16 +104,19 @@ def round_detail(request, round_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @unless_sent
 def round_clusters(request, round_id):
+    """Merging by name. `look` holds what was typed against the sectors as they are, and saves nothing."""
     round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
     sectors, clusters = request.initiative.sectors.all(), rosters.cluster_of_sector(round)
     fields = {"initiative": request.initiative, "round": round, "sectors": sectors, "clusters": clusters}
     form = ClusterForm(request.POST or None, **fields)
-    if request.method == "POST" and form.is_valid():
+    is_written = request.method == "POST" and form.is_valid()
+    if is_written and "look" not in request.POST:
         rounds.merge_sectors(round=round, names=form.names(), by=request.user)
         messages.success(request, _("The sectors were merged as written. Look below at what will be shown."))
         return redirect("surveys:round-clusters", request.initiative.slug, round.pk)
-    forecast = rosters.forecast(round, rosters.roster(round).contacts)
-    return render(request, "surveys/round_clusters.html", {"round": round, "form": form, "forecast": forecast})
+    contacts = rosters.roster(round).contacts
+    compared = rosters.comparison(round, contacts, typed=form.names() if is_written else None)
+    return render(request, "surveys/round_clusters.html", {"round": round, "form": form, "compared": compared})
 
 
 @requires(Permission.ROUND_EDIT)
@@ -121,9 +124,8 @@ def round_clusters(request, round_id):
 @unless_sent
 def round_clusters_proposal(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
-    proposal = rosters.forecast(round, rosters.roster(round).contacts).proposal
-    shown_under = {name: cluster.name for cluster in proposal for name in cluster.sectors}
-    names = {sector: shown_under.get(sector.name, sector.name) for sector in request.initiative.sectors.all()}
+    proposed = rosters.comparison(round, rosters.roster(round).contacts).proposed_names
+    names = {sector: proposed.get(sector.name, sector.name) for sector in request.initiative.sectors.all()}
     rounds.merge_sectors(round=round, names=names, by=request.user)
     messages.success(request, _("The sectors were merged as proposed. Give the clusters names that people know."))
     return redirect("surveys:round-clusters", request.initiative.slug, round.pk)

@@ -9,7 +9,14 @@ from surveys.actions import invitations, rounds
 from surveys.models import Invitation, Mailing, Round
 from surveys.queries.answering import is_open
 from surveys.queries.rosters import forecast, roster
-from tests.factories import ContactFactory, GroupFactory, MembershipFactory, OrganisationFactory, SeatFactory
+from tests.factories import (
+    ContactFactory,
+    GroupFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    SeatFactory,
+    SectorFactory,
+)
 from tests.surveys.factories import RoundFactory
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +222,48 @@ def test_the_proposal_merges_sectors_so_that_nobody_stays_hidden(staff, initiati
     assert len(forecast(draft, roster(draft).contacts).hidden) == 4
     staff.post(f"{BASE}{draft.pk}/sectors/proposal/")
     assert forecast(draft, roster(draft).contacts).hidden == ()
+
+
+@pytest.fixture
+def four_sectors(initiative):
+    """Four sectors, each of two organisations with two contacts: too few to be shown alone."""
+    organisations = [
+        OrganisationFactory(initiative=initiative, sector=sector)
+        for sector in SectorFactory.create_batch(4, initiative=initiative)
+        for _ in range(2)
+    ]
+    for organisation in organisations:
+        ContactFactory.create_batch(2, initiative=initiative, organisation=organisation)
+    return [organisation.sector for organisation in organisations[::2]]
+
+
+def test_ways_to_merge_are_compared_without_saving(staff, initiative, draft, four_sectors):
+    names = {f"sector-{sector.pk}": "Half" if place < 2 else "" for place, sector in enumerate(four_sectors)}
+    page = staff.post(f"{BASE}{draft.pk}/sectors/", names | {"look": "1"})
+    compared = page.context["compared"]
+    told = [
+        (way.shown_count, len(way.hidden), way.kept_back) for way in (compared.now, compared.proposal, compared.typed)
+    ]
+    assert told == [(0, 4, 8), (2, 0, 0), (0, 3, 9)]
+    assert (page.status_code, draft.clusters.count(), HistoryEntry.objects.count()) == (200, 0, 0)
+    assert [page.content.decode().count(f'value="{name}"') for name in ("Half", "1")] == [2, 1]
+
+
+def test_the_proposal_is_marked_where_it_is_in_use_under_any_name(staff, initiative, draft, four_sectors):
+    address = f"{BASE}{draft.pk}/sectors/"
+    page = staff.get(address)
+    assert (page.context["compared"].proposal_in_use, b"Use the proposal" in page.content) == (False, True)
+    staff.post(f"{address}proposal/")
+    fields = staff.get(address).context["form"].fields.items()
+    staff.post(address, {name: f"Our {field.initial}" for name, field in fields})
+    page = staff.get(address)
+    assert (page.context["compared"].proposal_in_use, b"Use the proposal" in page.content) == (True, False)
+
+
+def test_names_that_are_too_long_are_compared_with_nothing_and_not_saved(staff, draft, four_sectors):
+    page = staff.post(f"{BASE}{draft.pk}/sectors/", {f"sector-{four_sectors[0].pk}": "x" * 121, "look": "1"})
+    assert (page.context["compared"].typed, draft.clusters.count()) == (None, 0)
+    assert "at most 120 characters" in page.content.decode()
 
 
 def test_a_text_without_a_link_or_with_an_unknown_field_is_not_saved(staff, draft):
