@@ -39,13 +39,13 @@ def survey_link(view):
     @decorator_from_middleware(_FormToken)
     @wraps(view)
     def opened(request, token, **kwargs):
-        invitation = answering.invitation_behind(token)
+        invitation, refusal = answering.invitation_behind(token), getattr(request, "refusal", None)
         if invitation is None:
-            return _quiet(render(request, "surveys/link_unknown.html", status=404))
+            return _quiet(refusal or render(request, "surveys/link_unknown.html", status=404))
         invitation.token = token
         language = answering.language_for(invitation, request.GET.get("language"))
         with translation.override(language):
-            if refusal := getattr(request, "refusal", None):
+            if refusal:
                 return _quiet(_not_taken(request, invitation, language, **kwargs) or refusal)
             return _quiet(_for_script(request, view(request, invitation, language, **kwargs)))
 
