@@ -1,6 +1,7 @@
 """What pages read of published figures. A reader of the public page is given publications of that level only."""
 
 from django.db import connection
+from django.db.models import Count
 
 from core.statements import CompiledRead, columns_of
 from indicators.models import Publication, Result
@@ -23,13 +24,27 @@ _newest_first = CompiledRead(
 
 
 def latest_publications(initiative, *, level=INSIDE):
-    """The newest publication of each audience and source: {(source kind, audience): Publication}, one query."""
-    latest = {}
+    """What stands for each audience and source now: {(source kind, audience): Publication}, one query.
+
+    That is the newest publication of the questionnaire that tells of most indicators: a short survey between two long ones
+    does not push the long one's figures off the page. Only where there are several questionnaires is a second query asked.
+    """
+    newest = {}
     for row in _newest_first.all(initiative.pk, level):
         publication = Publication.from_db(connection.alias, COLUMNS, row)
         publication.initiative = initiative
-        latest.setdefault((publication.source_kind, publication.audience), publication)
-    return latest
+        lineages = newest.setdefault((publication.source_kind, publication.audience), {})
+        lineages.setdefault(publication.comparability_key.partition(":")[0], publication)
+    rivals = [found.pk for lineages in newest.values() if len(lineages) > 1 for found in lineages.values()]
+    told = _indicators_told(rivals) if rivals else {}
+    # The first of equals is the newest.
+    return {key: max(found.values(), key=lambda found: told.get(found.pk, 0)) for key, found in newest.items()}
+
+
+def _indicators_told(publications):
+    """{publication: of how many indicators it tells}, hidden ones included."""
+    found = Result.objects.filter(publication__in=publications, kind=Result.Kind.INDICATOR, breakdown="")
+    return dict(found.order_by().values_list("publication").annotate(number=Count("pk")))
 
 
 def whole_round(publication):

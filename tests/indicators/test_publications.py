@@ -125,6 +125,19 @@ def test_latest_publications_are_the_newest_of_each_audience_and_level(initiativ
     assert [found.title for found in public.values()] == ["public"]
 
 
+def test_a_short_survey_does_not_push_a_longer_one_off_the_page(initiative):
+    days = [datetime.date(2026, month, 1) for month in (6, 7, 8)]
+    for title, day, codes in zip(
+        ["long", "pulse", "long again"], days, [("GV1", "GV2"), ("GV1",), ("GV1", "GV2")], strict=True
+    ):
+        made = publication(
+            initiative, title=title, ends_on=day, comparability_key=f"{title.split()[0]}:partners:persons"
+        )
+        publish_results(publication=made, figures=[figure(code) for code in codes], by=None)
+        latest = queries.latest_publications(initiative)[("survey", "partners")].title
+        assert latest == {"long": "long", "pulse": "long", "long again": "long again"}[title]
+
+
 def test_shown_shares_are_the_exact_counts_of_the_whole_round(initiative):
     exact = figure(shown={"count": 7, "people": {"low": 7, "high": 9, "of": 20}})
     figures = [exact, figure("GV2", shown={"at_most": 1}), figure("GV1", breakdown="sector", cell="A")]
