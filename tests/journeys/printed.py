@@ -100,7 +100,8 @@ def figure_page(html):
     cells = {}
     for chart in voice.select(".breakdowns figure.chart"):
         breakdown = {"By sector": "sector", "By group": "group"}[text_of(chart.select_one("figcaption"))]
-        cells |= {(breakdown, label): words for label, words in table_rows(chart.select_one("table"))}
+        # A third column, where there is one, says why a part is kept back.
+        cells |= {(breakdown, label): words for label, words, *_why in table_rows(chart.select_one("table"))}
     items = {}
     for card in voice.select(".card:has(> .list-title)"):
         body = card.select_one(".explained-body")

@@ -102,12 +102,22 @@ def start_round(desk, base, title):
     address = desk.url
     desk.goto(f"{address}sectors/")
     press(desk, "Use the proposal")
-    cells = [row.locator("th, td").all_inner_texts()[:2] for row in desk.locator("table tbody tr").all()]
+    cells = sector_cells(desk.locator("ul.forecast").first)
     desk.goto(f"{address}preview/")
     asked = desk.locator("table tbody tr").count()
     press(desk, f"Send {asked} invitations")
     desk.get_by_text("The round was started.").wait_for()
     return address, cells
+
+
+def sector_cells(shown):
+    """[(name of a group, its sectors joined by commas)] as the director reads them before sending."""
+    cells = []
+    for row in shown.locator("li").all():
+        name, sectors = row.locator("strong").inner_text(), row.locator("strong + .note")
+        told = sectors.inner_text().strip("()") if sectors.count() else ", ".join(name.split(" + "))
+        cells.append((name, told))
+    return cells
 
 
 def answer_over_http(work):
