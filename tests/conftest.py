@@ -5,6 +5,7 @@ import gc
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils import translation
 
 from initiatives.permissions import Role
 from tests.factories import InitiativeFactory, MembershipFactory, UserFactory
@@ -23,6 +24,12 @@ def pytest_collection_finish():
 def empty_cache():
     for name in ("default", "pages"):
         caches[name].clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A request leaves its language behind in its thread; no test begins in that of the one before."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Beginnings of the files whose texts people read without being staff.
@@ -49,3 +50,9 @@ def test_what_partners_read_is_translated(language):
     read = [m for m in catalogue if m.id and any(place.startswith(places) for place, _line in m.locations)]
     assert len(read) > 60
     assert [m.id for m in read if m.fuzzy or not all([m.string] if isinstance(m.string, str) else m.string)] == []
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_every_test_begins_in_the_language_of_the_settings(time):
+    assert translation.get_language() == settings.LANGUAGE_CODE
+    translation.activate("fr")
