@@ -32,6 +32,28 @@ class InitiativeQuerySet(models.QuerySet):
         return within(self, initiative)
 
 
+class RestorableManager(models.Manager.from_queryset(InitiativeQuerySet)):
+    """The rows that stand. Joins from elsewhere must say `…__deleted_at=None` themselves."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class Restorable(models.Model):
+    """What can be restored for 30 days after it was deleted. `objects` holds what stands; `with_deleted` everything."""
+
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = RestorableManager()
+    with_deleted = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
 class FunctionCode(models.TextChoices):
     """The six functions of a backbone, and the optional seventh. Labels can be edited per initiative; codes never change."""
 

@@ -20,6 +20,22 @@ class Permission(models.TextChoices):
     PARTNERS_EXPORT = "partners_export", _("Export partners to a file")
     ACTIVITY_VIEW = "activity_view", _("Read the activity log")
     ACTIVITY_LOG = "activity_log", _("Log activities")
+    EFFORT_PLAN = "effort_plan", _("Set where the backbone's hours should go, and what it costs")
+    MEETING_VIEW = (
+        "meeting_view",
+        _("Read meetings with agenda and approved minutes: those of their groups, and open ones"),
+    )
+    MEETING_LOG = "meeting_log", _("Plan meetings, take the roll and write minutes: co-chairs for their own groups")
+    DECISION_VIEW = "decision_view", _("Read the register of decisions: those of their groups")
+    DECISION_EDIT = (
+        "decision_edit",
+        _("Raise decisions and write down what was decided: co-chairs for their own groups"),
+    )
+    FOLLOW_UP_VIEW = "follow_up_view", _("See action items: their own, and those of their groups")
+    FOLLOW_UP_EDIT = "follow_up_edit", _("Add and change action items: co-chairs for their own groups")
+    COMMITMENT_VIEW = "commitment_view", _("See what every partner promised, and participation, commitment and trust")
+    COMMITMENT_EDIT = "commitment_edit", _("Write down promises and what became of them")
+    RESTORE = "restore", _("Restore what was deleted in the last 30 days")
     ROUND_VIEW = "round_view", _("See survey rounds and their progress")
     ROUND_EDIT = "round_edit", _("Prepare survey rounds")
     ROUND_SEND = "round_send", _("Send, pause, resume and cancel survey rounds")
@@ -39,7 +55,10 @@ class Role(models.TextChoices):
 
 
 READER = frozenset({Permission.DASHBOARD_VIEW, Permission.AGENDA_VIEW})
-STAFF = READER | {
+# Of their own groups; which ones these are, the seats say.
+GROUP_READER = READER | {Permission.MEETING_VIEW, Permission.DECISION_VIEW, Permission.FOLLOW_UP_VIEW}
+GROUP_LEADER = GROUP_READER | {Permission.MEETING_LOG, Permission.DECISION_EDIT, Permission.FOLLOW_UP_EDIT}
+STAFF = GROUP_LEADER | {
     Permission.AGENDA_EDIT,
     Permission.MEMBERS_VIEW,
     Permission.PARTNERS_VIEW,
@@ -48,6 +67,9 @@ STAFF = READER | {
     Permission.PARTNERS_EXPORT,
     Permission.ACTIVITY_VIEW,
     Permission.ACTIVITY_LOG,
+    Permission.COMMITMENT_VIEW,
+    Permission.COMMITMENT_EDIT,
+    Permission.RESTORE,
     Permission.ROUND_VIEW,
     Permission.ROUND_EDIT,
     Permission.ANSWERS_EXPORT,
@@ -56,9 +78,9 @@ STAFF = READER | {
 PERMISSIONS_OF_ROLE = {
     Role.DIRECTOR: frozenset(Permission),
     Role.STAFF: STAFF,
-    Role.COMMITTEE: READER | {Permission.MEMBERS_VIEW},
-    Role.CO_CHAIR: READER,
-    Role.MEMBER: READER,
+    Role.COMMITTEE: GROUP_READER | {Permission.MEMBERS_VIEW},
+    Role.CO_CHAIR: GROUP_LEADER,
+    Role.MEMBER: GROUP_READER,
     Role.FUNDER: READER,
     Role.OBSERVER: READER,
 }

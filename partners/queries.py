@@ -43,6 +43,20 @@ def askable(initiative, *, lead_only=False, sectors=None, groups=None):
     return contacts.select_related("organisation__sector")
 
 
+def groups_of(membership):
+    """The committees and groups on which this member holds a seat today, found by their e-mail address."""
+    seats = Seat.objects.open(on=membership.initiative.today()).filter(holder__email=membership.user.email)
+    return membership.initiative.groups.filter(Exists(seats.filter(group=OuterRef("pk"))))
+
+
+def groups_led_by(membership):
+    """Those of `groups_of` that they chair or co-chair."""
+    leads = (Seat.Role.CHAIR, Seat.Role.CO_CHAIR)
+    seats = Seat.objects.open(on=membership.initiative.today())
+    own = seats.filter(holder__email=membership.user.email, role__in=leads)
+    return membership.initiative.groups.filter(Exists(own.filter(group=OuterRef("pk"))))
+
+
 def organisations(initiative, *, search="", sector=None, left=False):
     """Organisations by name with `people`, the number of contacts who have not left."""
     found = initiative.organisations.select_related("sector").annotate(

@@ -94,7 +94,9 @@ def last_months(today, number=PERIOD_MONTHS):
 
 def _shares_logged(initiative, first, last):
     shares = ActivityFunction.objects.filter(
-        Q(activity__held_on__gte=first) & Q(activity__held_on__lte=last), activity__initiative=initiative
+        Q(activity__held_on__gte=first) & Q(activity__held_on__lte=last),
+        activity__initiative=initiative,
+        activity__deleted_at=None,
     )
     rows = shares.annotate(present=Count("activity__people")).order_by("activity_id", "function__position")
     columns = ("activity_id", "activity__held_on", "activity__minutes", "present", "function__code", "weight")

@@ -15,6 +15,9 @@ FOREIGN_KEY = 900_001
 REAL_VALUES = {
     # Every round has the text of its invitation.
     "surveys.RoundText.kind": "invitation",
+    "backbone.MeetingSeries.recurrence": "FREQ=MONTHLY;COUNT=2",
+    "backbone.MeetingSeries.time_zone": "Europe/Berlin",
+    "backbone.Meeting.time_zone": "Europe/Berlin",
     "surveys.InstrumentVersion.definition": definition.to_json(
         definition.load_shipped("backbone_effectiveness_partners")
     ),
@@ -31,6 +34,7 @@ def value_for(field):
         models.EmailField: "someone@elsewhere.example",
         models.DateTimeField: timezone.now(),
         models.DateField: datetime.date(2026, 6, 1),
+        models.TimeField: datetime.time(9),
         models.BooleanField: True,
         models.JSONField: {},
         models.BinaryField: b"x",

@@ -1,4 +1,4 @@
-"""Who takes part: organisations with their sector, contacts, the steering committee and working groups with their seats."""
+"""The people at partners who can be asked, and the seats they hold."""
 
 from django.conf import settings
 from django.db import models
@@ -8,64 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, InitiativeQuerySet, Membership
 from initiatives.permissions import BACKBONE_ROLES
-from partners.names import LONGEST_FOLDED, fold
-
-
-class Sector(models.Model):
-    initiative_path = "initiative"
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="sectors")
-    name = models.CharField(_("sector"), max_length=120)
-    folded_name = models.CharField(max_length=LONGEST_FOLDED, editable=False)
-
-    objects = InitiativeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["initiative", "folded_name"], name="sector_once_per_initiative")]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, **kwargs):
-        self.folded_name = fold(self.name)
-        super().save(**kwargs)
-
-
-class Organisation(models.Model):
-    """A partner: an organisation, or a community member taking part as one person."""
-
-    initiative_path = "initiative"
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="organisations")
-    name = models.CharField(_("name"), max_length=200)
-    folded_name = models.CharField(max_length=LONGEST_FOLDED, editable=False)
-    sector = models.ForeignKey(
-        Sector, models.SET_NULL, null=True, blank=True, related_name="organisations", verbose_name=_("sector")
-    )
-    is_person = models.BooleanField(_("a community member taking part as one person"), default=False)
-    partner_since = models.DateField(_("partner since"), null=True, blank=True)
-    left_on = models.DateField(_("left on"), null=True, blank=True)
-    notes = models.TextField(_("notes for the backbone"), blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    objects = InitiativeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["initiative", "folded_name"], name="organisation_once_per_initiative")
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, **kwargs):
-        self.folded_name = fold(self.name)
-        super().save(**kwargs)
-
-    def get_absolute_url(self):
-        return reverse("partners:organisation-detail", args=[self.initiative.slug, self.pk])
+from partners.models.groups import Group
+from partners.models.organisations import Organisation, Sector
 
 
 class ContactQuerySet(InitiativeQuerySet):
@@ -144,49 +88,6 @@ class Contact(models.Model):
         return initiative.zone_named(self.time_zone)
 
 
-class Group(models.Model):
-    """The steering committee, or a working group on one element of the agenda."""
-
-    initiative_path = "initiative"
-
-    class Kind(models.TextChoices):
-        STEERING_COMMITTEE = "steering_committee", _("Steering committee")
-        WORKING_GROUP = "working_group", _("Working group")
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="groups")
-    name = models.CharField(_("name"), max_length=120)
-    folded_name = models.CharField(max_length=LONGEST_FOLDED, editable=False)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.WORKING_GROUP)
-    purpose = models.TextField(_("purpose"), blank=True)
-    starts_on = models.DateField(_("since"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-
-    objects = InitiativeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["kind", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["initiative", "folded_name"], name="group_once_per_initiative"),
-            models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True)
-                | models.Q(starts_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
-                name="group_ends_after_it_starts",
-                violation_error_message=_("The end lies before the start. Change one of the two dates."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def save(self, **kwargs):
-        self.folded_name = fold(self.name)
-        super().save(**kwargs)
-
-    def get_absolute_url(self):
-        return reverse("partners:group-detail", args=[self.initiative.slug, self.pk])
-
-
 class SeatQuerySet(InitiativeQuerySet):
     def open(self, *, on):
         """Seats that exist on that day, vacant ones among them."""
@@ -242,55 +143,3 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.holder or self.organisation or self.sector or _('vacant')}, {self.group}"
-
-
-class PartnerImport(models.Model):
-    """One file of partners: kept while it is checked (dry run) and imported, in chunks, by a worker.
-
-    `report` is `partners.roster.report_of` the file, or {"unreadable": code, "params": {...}}; `added` counts what the
-    import wrote so far. `content` is emptied when the import ends, since it holds personal data.
-    """
-
-    initiative_path = "initiative"
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting to be checked")
-        CHECKING = "checking", _("being checked")
-        CHECKED = "checked", _("checked, nothing written yet")
-        CONFIRMED = "confirmed", _("waiting to be imported")
-        IMPORTING = "importing", _("being imported")
-        DONE = "done", _("imported")
-        CANCELLED = "cancelled", _("cancelled")
-        FAILED = "failed", _("could not be read")
-
-    # A worker has it, or should take it next.
-    BUSY = (State.WAITING, State.CHECKING, State.CONFIRMED, State.IMPORTING)
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="partner_imports")
-    file_name = models.CharField(max_length=200)
-    content = models.BinaryField()
-    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
-    rows = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
-    report = models.JSONField(default=dict, blank=True)
-    added = models.JSONField(default=dict, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = InitiativeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "claimed_at"], name="partner_import_due")]
-
-    def __str__(self):
-        return self.file_name
-
-    def get_absolute_url(self):
-        return reverse("partners:import-detail", args=[self.initiative.slug, self.pk])
-
-    @property
-    def is_busy(self):
-        return self.state in self.BUSY

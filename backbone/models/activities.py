@@ -1,5 +1,3 @@
-"""What the backbone does: activities by function. Meetings, decisions and evidence will join them."""
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,11 +5,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import Function, Initiative
+from backbone.models.meetings import Meeting
+from initiatives.models import Function, Initiative, Restorable
 from partners.models import Group, Organisation
 
 
-class Activity(models.Model):
+class Activity(Restorable):
     """Something the backbone did: a date, minutes, one or more functions, people, partners, a group, an outcome."""
 
     initiative_path = "initiative"
@@ -26,6 +25,8 @@ class Activity(models.Model):
     group = models.ForeignKey(
         Group, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("committee or group")
     )
+    # The meeting whose time this is.
+    meeting = models.OneToOneField(Meeting, models.SET_NULL, null=True, blank=True, related_name="activity")
     outcome = models.TextField(_("what came of it"), blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)

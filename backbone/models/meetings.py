@@ -1,0 +1,200 @@
+"""Meetings from agenda to approved minutes: single or in a series; of a committee, a group, or open to all."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Initiative, Restorable
+from partners.models import Commitment, Contact, Group, Seat
+
+LONGEST_MEETING = 24 * 60
+HIGHEST_ENGAGEMENT = 3
+
+
+class MeetingSeries(models.Model):
+    """Meetings that come round. Each is a row of its own; `recurrence` says how the days follow, on the clock of `time_zone`."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="meeting_series")
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="meeting_series")
+    title = models.CharField(_("title"), max_length=200)
+    # As calendars write it (RFC 5545, section 3.3.10), for example "FREQ=MONTHLY;BYDAY=2TU;COUNT=12".
+    recurrence = models.CharField(max_length=200)
+    first_on = models.DateField(_("first meeting"))
+    starts_at = models.TimeField(_("from"))
+    duration = models.PositiveIntegerField(
+        _("length in minutes"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MEETING)]
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    # Calendars take a message only if its number is higher than the one they know (RFC 5545, section 3.8.7.4).
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-first_on", "-id"]
+        verbose_name_plural = "meeting series"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(duration__range=(1, LONGEST_MEETING)), name="meeting_series_lasts_within_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Meeting(Restorable):
+    """Of a committee or group, or open where `group` is empty."""
+
+    initiative_path = "initiative"
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="meetings")
+    series = models.ForeignKey(MeetingSeries, models.SET_NULL, null=True, blank=True, related_name="meetings")
+    # Which occurrence of its series this is, wherever it was moved to (RFC 5545, section 3.8.4.4).
+    series_start = models.DateTimeField(null=True, blank=True, editable=False)
+    group = models.ForeignKey(
+        Group, models.SET_NULL, null=True, blank=True, related_name="meetings", verbose_name=_("committee or group")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    starts_at = models.DateTimeField(_("start"))
+    duration = models.PositiveIntegerField(
+        _("length in minutes"), default=60, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MEETING)]
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(_("link to take part"), max_length=500, blank=True)
+    purpose = models.TextField(_("what it is for"), blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The directors and staff who were there; partners are on the roll.
+    staff = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("staff"))
+    commitments = models.ManyToManyField(Commitment, blank=True, related_name="meetings")
+    uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(duration__range=(1, LONGEST_MEETING)), name="meeting_lasts_within_a_day"
+            ),
+            models.UniqueConstraint(fields=["series", "series_start"], name="meeting_once_per_occurrence"),
+        ]
+        indexes = [models.Index(fields=["initiative", "starts_at"], name="meeting_by_start")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("backbone:meeting-detail", args=[self.initiative.slug, self.pk])
+
+
+class Attendance(models.Model):
+    """One line of the roll: how one person took part, and how engaged they were where somebody noted it."""
+
+    initiative_path = "meeting__initiative"
+
+    class State(models.TextChoices):
+        PRESENT = "present", _("present")
+        REMOTE = "remote", _("remote")
+        PROXY = "proxy", _("proxy")
+        EXCUSED = "excused", _("excused")
+        ABSENT = "absent", _("absent")
+
+    # Who took part, in one way or another.
+    TOOK_PART = (State.PRESENT, State.REMOTE, State.PROXY)
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="roll")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="attendances")
+    # The seat this person sat on, or stood in for as proxy; empty for guests.
+    seat = models.ForeignKey(Seat, models.SET_NULL, null=True, blank=True, related_name="attendances")
+    state = models.CharField(_("took part"), max_length=10, choices=State.choices)
+    # 0 to 3; empty where nobody noted it.
+    engagement = models.PositiveSmallIntegerField(
+        _("level of engagement"), null=True, blank=True, validators=[MaxValueValidator(HIGHEST_ENGAGEMENT)]
+    )
+
+    class Meta:
+        ordering = ["contact__name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "contact"], name="attendance_once_per_person"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["present", "remote", "proxy", "excused", "absent"]),
+                name="attendance_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(engagement__isnull=True) | models.Q(engagement__lte=HIGHEST_ENGAGEMENT),
+                name="attendance_engagement_0_to_3",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.contact}, {self.get_state_display()}"
+
+
+class Minutes(models.Model):
+    """The minutes of a meeting, in Markdown. `version` counts what was saved, so that nobody writes over another's words."""
+
+    initiative_path = "meeting__initiative"
+
+    meeting = models.OneToOneField(Meeting, models.CASCADE, related_name="minutes")
+    text = models.TextField(_("minutes"), blank=True)
+    version = models.PositiveIntegerField(default=0)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "minutes"
+
+    def __str__(self):
+        return f"{_('Minutes')}: {self.meeting}"
+
+
+class MeetingMail(models.Model):
+    """One mail about a meeting to one person. Written before it leaves, so that nobody gets it twice."""
+
+    initiative_path = "meeting__initiative"
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("invitation")
+        CANCELLATION = "cancellation", _("cancellation")
+        MINUTES = "minutes", _("minutes")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="mails")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # An update carries a higher number than the invitation it changes.
+    sequence = models.PositiveIntegerField(default=0)
+    claim = models.CharField(max_length=32, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "contact", "kind", "sequence"],
+                condition=models.Q(contact__isnull=False),
+                name="meeting_mail_once_per_contact",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "user", "kind", "sequence"],
+                condition=models.Q(user__isnull=False),
+                name="meeting_mail_once_per_user",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.contact or self.user}"
