@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-rounds": {"task": "surveys.tasks.sweep", "schedule": 60.0},
     "sweep-imports": {"task": "partners.tasks.sweep", "schedule": 60.0},
+    "sweep-desk": {"task": "backbone.tasks.sweep", "schedule": 60.0},
     "read-returned-mail": {"task": "surveys.tasks.read_returned_mail", "schedule": 300.0},
 }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backbone.actions import activities
-from backbone.forms import ActivityFilterForm, ActivityForm, TimePeriodForm
+from backbone.forms.activities import ActivityFilterForm, ActivityForm, TimePeriodForm
 from backbone.queries import activities as log
 from initiatives.permissions import Permission, requires
 

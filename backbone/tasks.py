@@ -1,0 +1,8 @@
+"""What the worker does for the desk. Each task takes ids, calls one action and may run twice."""
+
+from celery import shared_task
+
+
+@shared_task
+def sweep():
+    """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
