@@ -12,6 +12,7 @@ urlpatterns = [
     path("activities/", activities.activity_list, name="activity-list"),
     path("activities/time/", activities.activity_time, name="activity-time"),
     path("activities/new/", activities.activity_add, name="activity-add"),
+    path("activities/<int:pk>/again/", activities.activity_again, name="activity-again"),
     path("activities/<int:pk>/", activities.activity_edit, name="activity-edit"),
     path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
 ]

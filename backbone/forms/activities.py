@@ -55,18 +55,24 @@ class ActivityForm(InitiativeModelForm):
         labels = {"title": _("What did you do?"), "held_on": _("When?"), "outcome": _("What came of it?")}
         error_messages = {"title": {"required": _("Write in a few words what you did.")}}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, like=None, **kwargs):
+        """`like`: an activity that a new one begins as, in all but its title, its day and what came of it."""
         super().__init__(*args, **kwargs)
         logged = self.instance.pk is not None
-        shares = {share.function_id: share.weight for share in self.instance.shares.all()} if logged else {}
-        present = list(self.instance.people.all()) if logged else [user]
+        pattern = self.instance if logged else like
+        shares = {share.function_id: share.weight for share in pattern.shares.all()} if pattern else {}
+        present = list(pattern.people.all()) if pattern else [user]
         self.fields["people"].queryset = backbone_people(self.initiative, also=present if logged else [])
         self.functions = [f for f in self.fields["functions"].queryset if f.enabled or f.pk in shares]
         self.fields["functions"].queryset = Function.objects.filter(pk__in=[f.pk for f in self.functions])
         self._add_weights(shares)
+        if not logged:
+            self.fields["title"].widget.attrs["autofocus"] = True
         self.initial.setdefault("held_on", self.initiative.today())
         self.initial |= {"people": [person.pk for person in present], "functions": [str(pk) for pk in shares]}
-        self.initial |= _initial_minutes(self.instance.minutes) if logged else {}
+        self.initial |= _initial_minutes(pattern.minutes) if pattern else {}
+        if like:
+            self.initial |= {"group": like.group_id, "partners": [partner.pk for partner in like.partners.all()]}
 
     def _add_weights(self, shares):
         for function in self.functions:

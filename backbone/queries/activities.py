@@ -17,6 +17,8 @@ from initiatives.permissions import BACKBONE_ROLES
 from initiatives.queries import snapshot
 
 PERIOD_MONTHS = 12
+# How many entries are looked through for those that the form offers to begin with.
+LOOKED_BACK, MOST_PATTERNS = 20, 3
 FILTERS = {
     "function": "shares__function",
     "person": "people",
@@ -59,6 +61,15 @@ def activities(initiative, filters=None):
     for name, value in (filters or {}).items():
         rows = rows.filter(**{FILTERS[name]: value})
     return rows
+
+
+def recent_patterns(initiative, user):
+    """What `user` logged last, one of each title, to begin the next entry with."""
+    rows = initiative.activities.filter(created_by=user).order_by("-id")[:LOOKED_BACK]
+    of_title = {}
+    for row in rows:
+        of_title.setdefault(row.title, row)
+    return list(of_title.values())[:MOST_PATTERNS]
 
 
 @dataclass(frozen=True)

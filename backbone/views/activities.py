@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backbone.actions import activities
 from backbone.forms.activities import ActivityFilterForm, ActivityForm, TimePeriodForm
 from backbone.queries import activities as log
+from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
 
 ACTIVITIES_ON_A_PAGE = 25
@@ -32,6 +34,15 @@ def activity_time(request):
     return render(request, "backbone/activity_time.html", {"form": form, "table": table})
 
 
+def _way_back(request):
+    """The page the form was opened from, or the log."""
+    home, own = request.initiative.get_absolute_url(), reverse("backbone:activity-add", args=[request.initiative.slug])
+    back = way_back(request, within=home)
+    return (
+        back if back and not back.startswith(own) else reverse("backbone:activity-list", args=[request.initiative.slug])
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ACTIVITY_LOG)
 def activity_add(request):
@@ -39,8 +50,23 @@ def activity_add(request):
     if form.is_valid():
         activity = activities.log_activity(initiative=request.initiative, **form.values, by=request.user)
         messages.success(request, _("“%(title)s” was logged.") % {"title": activity})
-        return redirect("backbone:activity-list", request.initiative.slug)
-    return render(request, "backbone/activity_form.html", {"form": form, "activity": None})
+        return redirect(_way_back(request))
+    return _form_page(request, form)
+
+
+@require_safe
+@requires(Permission.ACTIVITY_LOG)
+def activity_again(request, pk):
+    """The form for a new activity, begun with everything that goes on being true of one that was logged before."""
+    like = get_object_or_404(request.initiative.activities, pk=pk)
+    form = ActivityForm(initiative=request.initiative, user=request.user, like=like)
+    return _form_page(request, form, like=like)
+
+
+def _form_page(request, form, *, activity=None, like=None):
+    patterns = [] if activity else log.recent_patterns(request.initiative, request.user)
+    context = {"form": form, "activity": activity, "like": like, "patterns": patterns, "back": _way_back(request)}
+    return render(request, "backbone/activity_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,8 +77,8 @@ def activity_edit(request, pk):
     if form.is_valid():
         changed = activities.change_activity(activity=activity, **form.values, by=request.user)
         messages.success(request, _("“%(title)s” was changed.") % {"title": changed})
-        return redirect("backbone:activity-list", request.initiative.slug)
-    return render(request, "backbone/activity_form.html", {"form": form, "activity": activity})
+        return redirect(_way_back(request))
+    return _form_page(request, form, activity=activity)
 
 
 @require_POST

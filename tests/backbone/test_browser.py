@@ -6,6 +6,7 @@ from django.conf import settings
 from backbone.models import Activity
 from tests.backbone.factories import ActivityFactory
 from tests.design.test_browser import DESK, PHONE, violations
+from tests.factories import OrganisationFactory
 from tests.indicators.factories import SHOWN, HiddenResultFactory, PublicationFactory, ResultFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -70,15 +71,82 @@ def test_page_is_never_wider_than_the_screen(opened, figures, width):
         assert page.evaluate("document.documentElement.scrollWidth") == width, address
 
 
-def test_activity_is_logged_on_a_phone_in_five_touches(opened, initiative):
-    page = opened(f"{HOME}activities/")
-    page.get_by_role("link", name="Log an activity").first.click()
-    page.get_by_label("What did you do?").fill("Hallway talk with the foundation")
-    page.get_by_text("30 min", exact=True).click()
-    page.get_by_text("Mobilize resources", exact=True).click()
-    page.get_by_role("button", name="Save").click()
+class Finger:
+    """Touches what a person would touch, and counts. Writing into a field is one touch, however long the words."""
+
+    def __init__(self, page):
+        self.page, self.touches = page, 0
+
+    def tap(self, target):
+        self.touches += 1
+        target.click()
+
+    def write(self, label, words):
+        self.touches += 1
+        self.page.get_by_label(label).fill(words)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_activity_is_logged_from_any_page_in_five_touches(opened, initiative, script):
+    page = opened(f"{HOME}partners/", java_script_enabled=script)
+    finger = Finger(page)
+    finger.tap(page.get_by_role("link", name="Log an activity").first)
+    finger.write("What did you do?", "Hallway talk with the foundation")
+    finger.tap(page.get_by_text("30 min", exact=True))
+    finger.tap(page.get_by_text("Mobilize resources", exact=True))
+    finger.tap(page.get_by_role("button", name="Save"))
+    assert finger.touches == 5
+    assert page.url.endswith(f"{HOME}partners/")
     assert page.get_by_role("status").inner_text() == "“Hallway talk with the foundation” was logged."
     assert list(Activity.objects.values_list("minutes", "shares__function__code")) == [(30, "resources")]
+
+
+def test_activity_like_last_time_takes_four_touches(opened, initiative, director):
+    ActivityFactory(initiative=initiative, title="Call", minutes=50, functions={"policy": 1}, created_by=director.user)
+    page = opened(f"{HOME}rounds/")
+    finger = Finger(page)
+    finger.tap(page.get_by_role("link", name="Log an activity").first)
+    finger.tap(page.get_by_role("link", name="Call", exact=True))
+    finger.write("What did you do?", "Another call")
+    finger.tap(page.get_by_role("button", name="Save"))
+    assert (finger.touches, page.url.endswith(f"{HOME}rounds/")) == (4, True)
+    newest = Activity.objects.order_by("-id").first()
+    assert (newest.title, newest.minutes, newest.shares.get().function.code) == ("Another call", 50, "policy")
+
+
+def test_button_is_on_the_screen_of_a_phone_and_covers_nothing_at_the_end(opened, initiative):
+    page = opened(f"{HOME}activities/new/")
+    button = page.get_by_role("link", name="Log an activity").bounding_box()
+    assert button["y"] + button["height"] <= PHONE["height"]
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    footer = page.locator(".site-footer-inner").bounding_box()
+    assert footer["y"] + footer["height"] <= button["y"]
+
+
+def test_key_opens_the_form_but_not_while_somebody_types(opened, initiative):
+    OrganisationFactory(initiative=initiative)
+    page = opened(f"{HOME}partners/", DESK)
+    page.get_by_label("Search").press("l")
+    page.keyboard.press("Control+l")
+    page.wait_for_timeout(200)
+    assert page.url.endswith(f"{HOME}partners/")
+    page.locator("h1").click()
+    page.keyboard.press("l")
+    page.wait_for_url("**/activities/new/")
+    assert page.evaluate("document.activeElement.name") == "title"
+    page.keyboard.type("all")
+    assert page.get_by_label("What did you do?").input_value() == "all"
+
+
+def test_key_can_be_switched_off_on_a_device(opened, initiative):
+    page = opened(f"{HOME}activities/new/", DESK)
+    page.get_by_label("The key L opens this form from every page").uncheck()
+    page.goto(f"{HOME}rounds/")
+    page.keyboard.press("l")
+    page.wait_for_timeout(200)
+    assert page.url.endswith(f"{HOME}rounds/")
+    page.goto(f"{HOME}activities/new/")
+    assert not page.get_by_label("The key L opens this form from every page").is_checked()
 
 
 def test_other_length_can_be_typed_without_script(opened, initiative):
