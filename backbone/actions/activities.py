@@ -8,10 +8,23 @@ from initiatives.actions import history
 
 
 @transaction.atomic
-def log_activity(*, initiative, title, held_on, minutes, functions, people=(), partners=(), group=None, outcome="", by):
+def log_activity(
+    *,
+    initiative,
+    title,
+    held_on,
+    minutes,
+    functions,
+    people=(),
+    partners=(),
+    group=None,
+    outcome="",
+    behind_the_scenes=False,
+    by,
+):
     """Write a new activity with its history entry; returns it."""
     activity = Activity(initiative=initiative, created_by=by)
-    _write(activity, title, held_on, minutes, functions, people, partners, group, outcome)
+    _write(activity, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes)
     after = activity_snapshot(activity)
     history.record(initiative=initiative, verb="activity_logged", target=activity, after=after, by=by)
     return activity
@@ -19,12 +32,23 @@ def log_activity(*, initiative, title, held_on, minutes, functions, people=(), p
 
 @transaction.atomic
 def change_activity(
-    *, activity, title, held_on, minutes, functions, people=(), partners=(), group=None, outcome="", by
+    *,
+    activity,
+    title,
+    held_on,
+    minutes,
+    functions,
+    people=(),
+    partners=(),
+    group=None,
+    outcome="",
+    behind_the_scenes=False,
+    by,
 ):
     """Set everything an activity says; history tells what differs, and nothing is told where nothing does."""
     stored = Activity.objects.select_related("initiative").get(pk=activity.pk)
     before = activity_snapshot(stored)
-    _write(stored, title, held_on, minutes, functions, people, partners, group, outcome)
+    _write(stored, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes)
     after = activity_snapshot(stored)
     if after != before:
         history.record(
@@ -42,11 +66,11 @@ def delete_activity(*, activity, by):
     stored.delete()
 
 
-def _write(activity, title, held_on, minutes, functions, people, partners, group, outcome):
+def _write(activity, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes):
     if not functions:
         raise ValueError("an activity serves at least one function")
     activity.title, activity.held_on, activity.minutes = title, held_on, minutes
-    activity.group, activity.outcome = group, outcome
+    activity.group, activity.outcome, activity.behind_the_scenes = group, outcome, behind_the_scenes
     activity.save()
     activity.people.set(people)
     activity.partners.set(partners)

@@ -20,6 +20,7 @@ class Entry:
     group: str
     partners: tuple
     outcome: str
+    behind_the_scenes: bool
 
 
 def entries(diary, partners_by_sector, today):
@@ -48,6 +49,7 @@ def _entry(diary, number, turn, partners_by_sector, today):
         group=group,
         partners=partners,
         outcome=chance.choice(kind["outcomes"]),
+        behind_the_scenes=kind.get("behind_the_scenes", False),
     )
 
 

@@ -44,7 +44,7 @@ class ActivityForm(InitiativeModelForm):
 
     class Meta:
         model = Activity
-        fields = ["title", "held_on", "people", "partners", "group", "outcome"]
+        fields = ["title", "held_on", "people", "partners", "group", "outcome", "behind_the_scenes"]
         widgets = {
             "title": forms.TextInput({"autocomplete": "off"}),
             "held_on": DateInput(),
@@ -53,6 +53,12 @@ class ActivityForm(InitiativeModelForm):
             "outcome": forms.Textarea({"rows": 3}),
         }
         labels = {"title": _("What did you do?"), "held_on": _("When?"), "outcome": _("What came of it?")}
+        help_texts = {
+            "behind_the_scenes": _(
+                "Its minutes count in all totals. What it was, with whom and what came of it is shown to the backbone "
+                "alone, and never told to the committee or to partners."
+            )
+        }
         error_messages = {"title": {"required": _("Write in a few words what you did.")}}
 
     def __init__(self, *args, user, like=None, **kwargs):
@@ -73,6 +79,7 @@ class ActivityForm(InitiativeModelForm):
         self.initial |= _initial_minutes(pattern.minutes) if pattern else {}
         if like:
             self.initial |= {"group": like.group_id, "partners": [partner.pk for partner in like.partners.all()]}
+            self.initial["behind_the_scenes"] = like.behind_the_scenes
 
     def _add_weights(self, shares):
         for function in self.functions:
@@ -132,7 +139,7 @@ class ActivityForm(InitiativeModelForm):
     @property
     def has_details(self):
         """Whether the less needed fields say something, or were refused: then they stand open."""
-        names = ("partners", "group", "outcome")
+        names = ("partners", "group", "outcome", "behind_the_scenes")
         return any(self[name].value() or name in self.errors for name in names)
 
 

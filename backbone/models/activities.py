@@ -28,6 +28,8 @@ class Activity(Restorable):
     # The meeting whose time this is.
     meeting = models.OneToOneField(Meeting, models.SET_NULL, null=True, blank=True, related_name="activity")
     outcome = models.TextField(_("what came of it"), blank=True)
+    # Its minutes count in every total; what it was is for those alone who may read the log.
+    behind_the_scenes = models.BooleanField(_("behind the scenes"), default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

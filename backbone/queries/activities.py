@@ -31,7 +31,7 @@ FILTERS = {
 
 def activity_snapshot(activity):
     """What an activity says, as history keeps it: people and partners by key, functions by code with their weight."""
-    return snapshot(activity, ["title", "held_on", "minutes", "group", "outcome"]) | {
+    return snapshot(activity, ["title", "held_on", "minutes", "group", "outcome", "behind_the_scenes"]) | {
         "people": sorted(activity.people.values_list("pk", flat=True)),
         "partners": sorted(activity.partners.values_list("pk", flat=True)),
         "functions": dict(activity.shares.order_by("function__position").values_list("function__code", "weight")),

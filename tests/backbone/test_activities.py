@@ -202,7 +202,7 @@ def test_history_tells_of_logging_changing_and_deleting(director, initiative):
     delete_activity(activity=activity, by=director.user)
     logged, changed, deleted = HistoryEntry.objects.order_by("id")
     assert logged.after == {
-        "title": "Call", "held_on": "2026-10-14", "minutes": 30, "outcome": "",
+        "title": "Call", "held_on": "2026-10-14", "minutes": 30, "outcome": "", "behind_the_scenes": False,
         "people": [director.user.pk], "partners": [], "functions": {"vision": 1},
     }  # fmt: skip
     assert changed.before == {"minutes": 30, "people": [director.user.pk], "functions": {"vision": 1}}

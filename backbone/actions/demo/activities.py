@@ -31,6 +31,7 @@ def log_year(*, initiative, people, today):
             partners=[organisations[name] for name in entry.partners],
             group=groups.get(entry.group),
             outcome=entry.outcome,
+            behind_the_scenes=entry.behind_the_scenes,
             by=people[entry.people[0]],
         )
         for entry in entries(story.read("activities"), by_sector, today)
