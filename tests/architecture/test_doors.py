@@ -22,6 +22,7 @@ SIGNED_OUT = {
     "answering:preview-section": "the link in a test mail: shows questions, stores nothing",
     "answering:unsubscribe": "who was mailed may opt out; the token is the key, and it opens nothing else",
     "health": "containers and the supervisor ask whether we are well",
+    "start:component-list": "what pages are made of; only with DEBUG and from this very machine",
     "outbox:mail-list": "a trial's mails; only with DEBUG and from this very machine",
     "outbox:mail-detail": "a trial's mails; only with DEBUG and from this very machine",
 }

@@ -9,7 +9,13 @@ pytestmark = [
     pytest.mark.urls("tests.design.urls"),
 ]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-GALLERIES = ["/gallery/", "/gallery/public/"]
+GALLERIES = ["/gallery/", "/gallery/public/", "/gallery/components/"]
+
+
+@pytest.fixture(autouse=True)
+def debug(settings):
+    """The gallery of the product is there with DEBUG only."""
+    settings.DEBUG = True
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from backbone.views.gallery import component_list
 from tests.design.gallery import gallery
 
 
@@ -16,6 +17,7 @@ def names(app, *views):
 urlpatterns = [
     path("gallery/", gallery, {"base": "base.html"}),
     path("gallery/public/", gallery, {"base": "public.html"}),
+    path("gallery/components/", component_list),
     path("out/", nothing, name="account_logout"),
     path("i/<slug:slug>/", names("backbone", "dashboard", "activity-list")),
     path("i/<slug:slug>/", names("partners", "organisation-list")),
