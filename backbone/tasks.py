@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
+from backbone.actions import deleted
+
 
 @shared_task
 def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
+
+
+@shared_task
+def sweep_deleted():
+    """Once an hour: what was deleted more than 30 days ago goes for good."""
+    deleted.delete_for_good()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backbone.views import activities, dashboard, results
+from backbone.views import activities, dashboard, deleted, results
 
 app_name = "backbone"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("activities/<int:pk>/again/", activities.activity_again, name="activity-again"),
     path("activities/<int:pk>/", activities.activity_edit, name="activity-edit"),
     path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
+    path("deleted/", deleted.deleted_list, name="deleted-list"),
+    path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
 ]

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-rounds": {"task": "surveys.tasks.sweep", "schedule": 60.0},
     "sweep-imports": {"task": "partners.tasks.sweep", "schedule": 60.0},
     "sweep-desk": {"task": "backbone.tasks.sweep", "schedule": 60.0},
+    "sweep-deleted": {"task": "backbone.tasks.sweep_deleted", "schedule": 3600.0},
     "read-returned-mail": {"task": "surveys.tasks.read_returned_mail", "schedule": 300.0},
 }
 

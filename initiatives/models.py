@@ -1,5 +1,6 @@
 """The tenant: everything belongs to exactly one initiative, and `initiative_path` on each model says by which way."""
 
+import datetime
 import zoneinfo
 
 from django.conf import settings
@@ -41,6 +42,8 @@ class RestorableManager(models.Manager.from_queryset(InitiativeQuerySet)):
 
 class Restorable(models.Model):
     """What can be restored for 30 days after it was deleted. `objects` holds what stands; `with_deleted` everything."""
+
+    KEPT_FOR = datetime.timedelta(days=30)
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_by = models.ForeignKey(

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from backbone.models import Activity, ActivityFunction
 from backbone.queries.activities import activity_snapshot
-from initiatives.actions import history
+from initiatives.actions import history, restoring
 
 
 @transaction.atomic
@@ -59,11 +59,9 @@ def change_activity(
 
 @transaction.atomic
 def delete_activity(*, activity, by):
-    """Take an activity out of the log; history keeps what it said."""
+    """Take an activity out of the log; history keeps what it said, and it can be restored for 30 days."""
     stored = Activity.objects.select_related("initiative").get(pk=activity.pk)
-    before = activity_snapshot(stored)
-    history.record(initiative=stored.initiative, verb="activity_deleted", target=stored, before=before, by=by)
-    stored.delete()
+    restoring.delete(row=stored, before=activity_snapshot(stored), by=by)
 
 
 def _write(activity, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes):

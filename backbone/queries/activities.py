@@ -46,7 +46,9 @@ def backbone_people(initiative, also=()):
 
 def people_of_log(initiative):
     """Whoever is the backbone now, and whoever was when an activity was logged."""
-    logged = Activity.people.through.objects.filter(activity__initiative=initiative, user=OuterRef("pk"))
+    logged = Activity.people.through.objects.filter(
+        activity__initiative=initiative, activity__deleted_at=None, user=OuterRef("pk")
+    )
     found = Exists(_backbone_memberships(initiative)) | Exists(logged)
     return get_user_model().objects.filter(found).order_by("name", "email")
 

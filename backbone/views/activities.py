@@ -12,6 +12,7 @@ from backbone.forms.activities import ActivityFilterForm, ActivityForm, TimePeri
 from backbone.queries import activities as log
 from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
+from initiatives.views.deleting import say_deleted
 
 ACTIVITIES_ON_A_PAGE = 25
 
@@ -86,5 +87,5 @@ def activity_edit(request, pk):
 def activity_delete(request, pk):
     activity = get_object_or_404(request.initiative.activities, pk=pk)
     activities.delete_activity(activity=activity, by=request.user)
-    messages.success(request, _("“%(title)s” was deleted.") % {"title": activity})
+    say_deleted(request, activity)
     return redirect("backbone:activity-list", request.initiative.slug)

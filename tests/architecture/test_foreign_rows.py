@@ -12,7 +12,7 @@ from tests.architecture.rows import FOREIGN_KEY, make_every_row
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 # What stands for an argument that is no whole number: "en" is a language, "vision" a function, "foreign-code" the
 # instrument that rows.py makes.
-WORDS = {"code": "vision", "instrument": "foreign-code", "ending": "csv"}
+WORDS = {"kind": "activity", "code": "vision", "instrument": "foreign-code", "ending": "csv"}
 
 
 def address(route, slug, key):
