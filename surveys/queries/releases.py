@@ -46,7 +46,16 @@ def release_refusal(round):
             "The first page of this survey named no data steward, so its answers are never released. Name one while the "
             "next round is a draft."
         )
-    return export_refusal(round) or _too_few(round)
+    return export_refusal(round) or _incomplete(round) or _too_few(round)
+
+
+def _incomplete(round):
+    if not round.answers_removed:
+        return ""
+    return _(
+        "Somebody has taken their answers back since the figures were computed. Held against the figures, a file would "
+        "tell what they had said: nothing is released any more."
+    )
 
 
 def _too_few(round):

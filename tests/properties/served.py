@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 
 from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
@@ -25,6 +26,7 @@ PREVIOUS = re.compile(r"Previous round: (\d+) of (\d+)")
 MEAN = re.compile(r"The mean is (\d+\.\d)")
 # What a sentence in a mail would look like that told a figure.
 TOLD = re.compile(r"\d+ of \d+|\d+\s*%|\b(few|some|most) of \d+")
+LINK = re.compile(r"https?://[^\s]+/[su]/[\w-]+/\S*")
 
 
 @dataclass(frozen=True)
@@ -175,3 +177,26 @@ def _row(line):
 def told_in_mails(mails):
     """Everything in mails that reads like a figure."""
     return [found[0] for mail in mails for text in (mail.subject, mail.body) for found in TOLD.finditer(text)]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to somebody who was asked, as the mail server gets it."""
+
+    kind: str
+    address: str
+    subject: str
+    body: str
+
+    def words(self, *personal):
+        """What it says without what is meant to differ: links and these words of the person's own."""
+        text = LINK.sub("(link)", f"{self.subject}\n{self.body}")
+        for word in sorted(filter(None, personal), key=len, reverse=True):
+            text = text.replace(word, "(own)")
+        return text
+
+
+def letter(kind, content):
+    read = message_from_bytes(content, policy=policy.default)
+    address = read["To"].addresses[0].addr_spec
+    return Letter(kind, address, read["Subject"], read.get_content().replace("\r\n", "\n"))
