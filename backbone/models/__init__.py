@@ -4,13 +4,15 @@ from backbone.models.action_items import ActionItem, FollowUpMail
 from backbone.models.activities import Activity, ActivityFunction
 from backbone.models.agendas import AgendaItem
 from backbone.models.decisions import Decision
-from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries, Minutes
+from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries
+from backbone.models.minutes import ApprovedMinutes, Minutes
 
 __all__ = [
     "ActionItem",
     "Activity",
     "ActivityFunction",
     "AgendaItem",
+    "ApprovedMinutes",
     "Attendance",
     "Decision",
     "FollowUpMail",

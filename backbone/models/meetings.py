@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, Restorable
-from partners.models import Commitment, Contact, Group, Seat
+from partners.models import Commitment, Contact, Group, Organisation, Seat, Sector
 
 LONGEST_MEETING = 24 * 60
 HIGHEST_ENGAGEMENT = 3
@@ -99,7 +99,10 @@ class Meeting(Restorable):
 
 
 class Attendance(models.Model):
-    """One line of the roll: how one person took part, and how engaged they were where somebody noted it."""
+    """One line of the roll: how one person took part, or who came in their place.
+
+    Who sent a proxy took part by it: the line is theirs, and their organisation was there.
+    """
 
     initiative_path = "meeting__initiative"
 
@@ -115,9 +118,19 @@ class Attendance(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="roll")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="attendances")
-    # The seat this person sat on, or stood in for as proxy; empty for guests.
+    # The seat they hold; empty for guests.
     seat = models.ForeignKey(Seat, models.SET_NULL, null=True, blank=True, related_name="attendances")
+    # Of that day: seats, people and organisations move on.
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, editable=False, related_name="attendances"
+    )
+    sector = models.ForeignKey(Sector, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     state = models.CharField(_("took part"), max_length=10, choices=State.choices)
+    # Who came in their place: a contact or a name, or empty where nobody noted it.
+    proxy = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("came in their place")
+    )
+    proxy_name = models.CharField(_("name of somebody else"), max_length=200, blank=True)
     # 0 to 3; empty where nobody noted it.
     engagement = models.PositiveSmallIntegerField(
         _("level of engagement"), null=True, blank=True, validators=[MaxValueValidator(HIGHEST_ENGAGEMENT)]
@@ -135,30 +148,19 @@ class Attendance(models.Model):
                 condition=models.Q(engagement__isnull=True) | models.Q(engagement__lte=HIGHEST_ENGAGEMENT),
                 name="attendance_engagement_0_to_3",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state="proxy") | models.Q(proxy__isnull=True, proxy_name=""),
+                name="attendance_proxy_only_where_one_came",
+            ),
         ]
 
     def __str__(self):
         return f"{self.contact}, {self.get_state_display()}"
 
-
-class Minutes(models.Model):
-    """The minutes of a meeting, in Markdown. `version` counts what was saved, so that nobody writes over another's words."""
-
-    initiative_path = "meeting__initiative"
-
-    meeting = models.OneToOneField(Meeting, models.CASCADE, related_name="minutes")
-    text = models.TextField(_("minutes"), blank=True)
-    version = models.PositiveIntegerField(default=0)
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    edited_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    approved_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name_plural = "minutes"
-
-    def __str__(self):
-        return f"{_('Minutes')}: {self.meeting}"
+    @property
+    def came_instead(self):
+        """Who came as proxy, in words; "" for nobody, or where nobody noted who."""
+        return str(self.proxy) if self.proxy_id else self.proxy_name
 
 
 class MeetingMail(models.Model):
