@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backbone.views import activities, dashboard, deleted, results
+from backbone.views import activities, attachments, dashboard, deleted, results
 
 app_name = "backbone"
 urlpatterns = [
@@ -17,4 +17,7 @@ urlpatterns = [
     path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
     path("deleted/", deleted.deleted_list, name="deleted-list"),
     path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
+    path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
+    path("attachments/<int:pk>/", attachments.attachment_download, name="attachment-download"),
+    path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
 ]

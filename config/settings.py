@@ -290,6 +290,10 @@ CONTENT_SECURITY_POLICY = {
 # The demo and the outbox: only under DEBUG, and each request is checked for a loopback peer besides.
 DEMO = DEBUG and env.bool("DEMO", default=True)
 
+# The largest file that can be attached; the whole body of a request may have 64 MB (core/middleware.py).
+ATTACHMENT_MEGABYTES = env.int("ATTACHMENT_MEGABYTES", default=10)
+if not 1 <= ATTACHMENT_MEGABYTES <= 60:
+    raise ImproperlyConfigured("ATTACHMENT_MEGABYTES is the size of a file in megabytes, from 1 to 60.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

@@ -3,6 +3,7 @@
 from backbone.models.action_items import ActionItem, FollowUpMail
 from backbone.models.activities import Activity, ActivityFunction
 from backbone.models.agendas import AgendaItem
+from backbone.models.attachments import ActivityAttachment, ActivityAttachmentPart
 from backbone.models.decisions import Decision
 from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries
 from backbone.models.minutes import ApprovedMinutes, Minutes
@@ -10,6 +11,8 @@ from backbone.models.minutes import ApprovedMinutes, Minutes
 __all__ = [
     "ActionItem",
     "Activity",
+    "ActivityAttachment",
+    "ActivityAttachmentPart",
     "ActivityFunction",
     "AgendaItem",
     "ApprovedMinutes",

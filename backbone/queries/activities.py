@@ -59,7 +59,9 @@ def _backbone_memberships(initiative):
 
 def activities(initiative, filters=None):
     """Newest first, with all a list shows. `filters`: any of the keys of FILTERS, each with its value."""
-    rows = initiative.activities.select_related("group").prefetch_related("shares__function", "people", "partners")
+    rows = initiative.activities.select_related("group").prefetch_related(
+        "shares__function", "people", "partners", "attachments"
+    )
     for name, value in (filters or {}).items():
         rows = rows.filter(**{FILTERS[name]: value})
     return rows

@@ -1,5 +1,7 @@
 """The activity log."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backbone.actions import activities
 from backbone.forms.activities import ActivityFilterForm, ActivityForm, TimePeriodForm
+from backbone.forms.attachments import AttachmentForm
 from backbone.queries import activities as log
 from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
@@ -39,9 +42,8 @@ def _way_back(request):
     """The page the form was opened from, or the log."""
     home, own = request.initiative.get_absolute_url(), reverse("backbone:activity-add", args=[request.initiative.slug])
     back = way_back(request, within=home)
-    return (
-        back if back and not back.startswith(own) else reverse("backbone:activity-list", args=[request.initiative.slug])
-    )
+    is_place = back and not back.startswith(own)
+    return back if is_place else reverse("backbone:activity-list", args=[request.initiative.slug])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +54,7 @@ def activity_add(request):
         activity = activities.log_activity(initiative=request.initiative, **form.values, by=request.user)
         messages.success(request, _("“%(title)s” was logged.") % {"title": activity})
         return redirect(_way_back(request))
-    return _form_page(request, form)
+    return activity_page(request, form)
 
 
 @require_safe
@@ -61,12 +63,22 @@ def activity_again(request, pk):
     """The form for a new activity, begun with everything that goes on being true of one that was logged before."""
     like = get_object_or_404(request.initiative.activities, pk=pk)
     form = ActivityForm(initiative=request.initiative, user=request.user, like=like)
-    return _form_page(request, form, like=like)
+    return activity_page(request, form, like=like)
 
 
-def _form_page(request, form, *, activity=None, like=None):
-    patterns = [] if activity else log.recent_patterns(request.initiative, request.user)
-    context = {"form": form, "activity": activity, "like": like, "patterns": patterns, "back": _way_back(request)}
+def edit_address(request, activity):
+    """The page of an activity, from which one still finds back to where one came from."""
+    return f"{activity.get_absolute_url()}?{urlencode({'next': _way_back(request)})}"
+
+
+def activity_page(request, form, *, activity=None, like=None, file_form=None):
+    """The form of a new activity, or of one that was logged, with its files."""
+    context = {"form": form, "activity": activity, "like": like, "back": _way_back(request)}
+    if activity:
+        context["files"] = activity.attachments.all()
+        context["file_form"] = file_form or AttachmentForm(initiative=request.initiative, activity=activity)
+    else:
+        context["patterns"] = log.recent_patterns(request.initiative, request.user)
     return render(request, "backbone/activity_form.html", context)
 
 
@@ -79,7 +91,7 @@ def activity_edit(request, pk):
         changed = activities.change_activity(activity=activity, **form.values, by=request.user)
         messages.success(request, _("“%(title)s” was changed.") % {"title": changed})
         return redirect(_way_back(request))
-    return _form_page(request, form, activity=activity)
+    return activity_page(request, form, activity=activity)
 
 
 @require_POST

@@ -13,6 +13,7 @@ NO_PAGES = {
     "partners:export",
     "backbone:results-csv",
     "backbone:results-xlsx",
+    "backbone:attachment-download",
     "surveys:past-template",
     "surveys:file-download",
     "surveys:instrument-file",
