@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backbone.views import activities, attachments, dashboard, deleted, results
+from backbone.views import activities, attachments, dashboard, deleted, meetings, results
 
 app_name = "backbone"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("activities/<int:pk>/again/", activities.activity_again, name="activity-again"),
     path("activities/<int:pk>/", activities.activity_edit, name="activity-edit"),
     path("activities/<int:pk>/delete/", activities.activity_delete, name="activity-delete"),
+    path("meetings/", meetings.meeting_list, name="meeting-list"),
+    path("meetings/new/", meetings.meeting_add, name="meeting-add"),
+    path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting-detail"),
+    path("meetings/<int:pk>/change/", meetings.meeting_edit, name="meeting-edit"),
+    path("meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
+    path("meetings/<int:pk>/delete/", meetings.meeting_delete, name="meeting-delete"),
     path("deleted/", deleted.deleted_list, name="deleted-list"),
     path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
     path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),

@@ -1,12 +1,15 @@
 """Meetings from agenda to approved minutes: single or in a series; of a committee, a group, or open to all."""
 
+import datetime
 import uuid
+import zoneinfo
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, Restorable
@@ -22,7 +25,8 @@ class MeetingSeries(models.Model):
     initiative_path = "initiative"
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="meeting_series")
-    group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="meeting_series")
+    # Empty means open to all, so a group that goes must not take its meetings there.
+    group = models.ForeignKey(Group, models.RESTRICT, null=True, blank=True, related_name="meeting_series")
     title = models.CharField(_("title"), max_length=200)
     # As calendars write it (RFC 5545, section 3.3.10), for example "FREQ=MONTHLY;BYDAY=2TU;COUNT=12".
     recurrence = models.CharField(max_length=200)
@@ -32,6 +36,9 @@ class MeetingSeries(models.Model):
         _("length in minutes"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MEETING)]
     )
     time_zone = models.CharField(_("time zone"), max_length=60)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(_("link to take part"), max_length=500, blank=True)
+    purpose = models.TextField(_("what it is for"), blank=True)
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     # Calendars take a message only if its number is higher than the one they know (RFC 5545, section 3.8.7.4).
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -60,8 +67,9 @@ class Meeting(Restorable):
     series = models.ForeignKey(MeetingSeries, models.SET_NULL, null=True, blank=True, related_name="meetings")
     # Which occurrence of its series this is, wherever it was moved to (RFC 5545, section 3.8.4.4).
     series_start = models.DateTimeField(null=True, blank=True, editable=False)
+    # Empty means open to all, so a group that goes must not take its meetings there.
     group = models.ForeignKey(
-        Group, models.SET_NULL, null=True, blank=True, related_name="meetings", verbose_name=_("committee or group")
+        Group, models.RESTRICT, null=True, blank=True, related_name="meetings", verbose_name=_("committee or group")
     )
     title = models.CharField(_("title"), max_length=200)
     starts_at = models.DateTimeField(_("start"))
@@ -96,6 +104,20 @@ class Meeting(Restorable):
 
     def get_absolute_url(self):
         return reverse("backbone:meeting-detail", args=[self.initiative.slug, self.pk])
+
+    @property
+    def begins(self):
+        """What the clock at its place shows when it starts; without a zone, so that no page moves it into another one."""
+        return self.starts_at.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    @property
+    def ends(self):
+        end = self.starts_at + datetime.timedelta(minutes=self.duration)
+        return end.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    @property
+    def is_over(self):
+        return self.starts_at + datetime.timedelta(minutes=self.duration) < timezone.now()
 
 
 class Attendance(models.Model):
@@ -164,7 +186,9 @@ class Attendance(models.Model):
 
 
 class MeetingMail(models.Model):
-    """One mail about a meeting to one person. Written before it leaves, so that nobody gets it twice."""
+    """One mail about a meeting, or about its whole series, to one person. Written before it leaves, so that nobody gets
+    it twice: claimed and without `sent_at` means that nobody can be sure, and it is never sent again by itself.
+    """
 
     initiative_path = "meeting__initiative"
 
@@ -174,11 +198,16 @@ class MeetingMail(models.Model):
         MINUTES = "minutes", _("minutes")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="mails")
+    # Set where the mail is about all meetings of a series; then `meeting` is the one from whose page it was sent.
+    series = models.ForeignKey(MeetingSeries, models.CASCADE, null=True, blank=True, related_name="mails")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     # An update carries a higher number than the invitation it changes.
     sequence = models.PositiveIntegerField(default=0)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     claim = models.CharField(max_length=32, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_because = models.CharField(max_length=500, blank=True)
@@ -186,15 +215,14 @@ class MeetingMail(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "contact", "kind", "sequence"],
-                condition=models.Q(contact__isnull=False),
-                name="meeting_mail_once_per_contact",
-            ),
-            models.UniqueConstraint(
-                fields=["meeting", "user", "kind", "sequence"],
-                condition=models.Q(user__isnull=False),
-                name="meeting_mail_once_per_user",
+            *(
+                models.UniqueConstraint(
+                    fields=[about, person, "kind", "sequence"],
+                    condition=models.Q(**{f"{person}__isnull": False, "series__isnull": about == "meeting"}),
+                    name=f"{about}_mail_once_per_{person}",
+                )
+                for about in ("meeting", "series")
+                for person in ("contact", "user")
             ),
         ]
 

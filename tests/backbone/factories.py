@@ -1,11 +1,11 @@
-"""Activities for tests: half an hour, one function, nobody named."""
+"""Activities for tests: half an hour, one function, nobody named; and meetings."""
 
 import datetime
 
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity
+from backbone.models import Activity, Meeting
 from tests.factories import InitiativeFactory
 
 
@@ -29,3 +29,16 @@ class ActivityFactory(DjangoModelFactory):
     @factory.post_generation
     def people(self, create, extracted, **kwargs):
         self.people.set(extracted or [])
+
+
+class MeetingFactory(DjangoModelFactory):
+    """An hour on an afternoon to come, open to all."""
+
+    class Meta:
+        model = Meeting
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    title = factory.Sequence(lambda n: f"Meeting {n}")
+    starts_at = datetime.datetime(2027, 1, 12, 15, tzinfo=datetime.UTC)
+    duration = 60
+    time_zone = "UTC"

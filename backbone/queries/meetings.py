@@ -1,0 +1,75 @@
+"""Meetings: which of them a member may open and change, and what their list shows."""
+
+import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from initiatives.permissions import Permission
+from initiatives.queries import snapshot
+from partners.queries import groups_led_by, groups_of
+
+UPCOMING, PAST, WITHOUT_MINUTES = "upcoming", "past", "without_minutes"
+# Said in history and compared to find out what a change changed.
+SAID = ["title", "group", "starts_at", "duration", "time_zone", "place", "link", "purpose"]
+SERIES_SAID = ["title", "group", "recurrence", "first_on", "starts_at", "duration", "time_zone"]
+
+
+def visible_meetings(membership):
+    """The meetings a member may open: the backbone all of them, others those of groups on which they hold a seat, and
+    open ones."""
+    meetings = membership.initiative.meetings.select_related("initiative", "group", "series")
+    if membership.is_backbone:
+        return meetings
+    return meetings.filter(Q(group=None) | Q(group__in=groups_of(membership)))
+
+
+def groups_to_plan_for(membership):
+    """The committees and groups for which a member plans meetings: the backbone all, co-chairs those they lead."""
+    if not membership.can(Permission.MEETING_LOG):
+        return membership.initiative.groups.none()
+    return membership.initiative.groups.all() if membership.is_backbone else groups_led_by(membership)
+
+
+def may_log(membership, meeting):
+    """Whether a member may change this meeting, take its roll and write its minutes."""
+    if membership.is_backbone or not membership.can(Permission.MEETING_LOG):
+        return membership.can(Permission.MEETING_LOG)
+    return meeting.group_id is not None and groups_led_by(membership).filter(pk=meeting.group_id).exists()
+
+
+def meetings(membership, *, show=UPCOMING, group=None):
+    """The list: what is to come begins with the next one, the past with the last. `show` is one of three; a meeting of
+    today is to come until the day is over, since today its page is needed.
+    """
+    found = visible_meetings(membership)
+    if group:
+        found = found.filter(group=group)
+    if show == WITHOUT_MINUTES:
+        unwritten = found.filter(Q(minutes=None) | Q(minutes__text=""), cancelled_at=None)
+        return unwritten.filter(starts_at__lte=timezone.now()).order_by("-starts_at", "-id")
+    initiative = membership.initiative
+    midnight = datetime.datetime.combine(initiative.today(), datetime.time(), tzinfo=initiative.zone)
+    if show == PAST:
+        return found.filter(starts_at__lt=midnight).order_by("-starts_at", "-id")
+    return found.filter(starts_at__gte=midnight).order_by("starts_at", "id")
+
+
+def groups_seen(membership):
+    """The committees and groups whose meetings a member may open."""
+    return membership.initiative.groups.all() if membership.is_backbone else groups_of(membership)
+
+
+def meeting_snapshot(meeting):
+    return snapshot(meeting, SAID)
+
+
+def series_snapshot(series):
+    return snapshot(series, SERIES_SAID)
+
+
+def following(meeting):
+    """This meeting and those after it in its series, in the order of the series."""
+    if meeting.series_id is None:
+        return [meeting]
+    return list(meeting.series.meetings.filter(series_start__gte=meeting.series_start).order_by("series_start"))
