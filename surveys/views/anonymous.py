@@ -118,6 +118,6 @@ def _fields(request, invitation, answers):
         "base": f"/s/{invitation.token}/",
         "initiative_name": invitation.round.initiative.name,
         "notice": "",
-        "keep": "",
+        "keep": "page",
         "carried": carrying.pack(invitation, answers),
     }

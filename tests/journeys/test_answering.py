@@ -6,15 +6,12 @@ import gzip
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import expect
 
 from surveys.models import Response
-from tests.journeys.servers import Web, free_port
 from tests.journeys.steps import DESK, PHONE
 from tests.surveys.all_kinds import KEPT, invitation_to_all_kinds, link_of
 from tests.surveys.factories import InvitationFactory
-from tests.surveys.worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 JUDGE = "axe.run(document, {resultTypes: ['violations']})"
@@ -24,21 +21,6 @@ FIRST_VIEW = 60_000
 @pytest.fixture
 def invitation(transactional_db):
     return invitation_to_all_kinds()
-
-
-@pytest.fixture
-def open_page(browser, live_server):
-    contexts = []
-
-    def open_page(address, size=DESK, base=None, **options):
-        contexts.append(browser.new_context(base_url=base or live_server.url, viewport=size, **options))
-        page = contexts[-1].new_page()
-        page.goto(address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def choose(page, name, *values):
@@ -296,21 +278,6 @@ def test_two_tabs_lose_nothing(open_page, invitation):
     one.wait_for_url("**/2/*")
 
     assert Response.objects.get().answers == {code: value for code, value in KEPT.items() if code != "comment"}
-
-
-@pytest.fixture
-def web(transactional_db, tmp_path):
-    """The web server in its own process, without a worker."""
-    port = free_port()
-    pool = "threads" if connection.vendor == "sqlite" else "prefork"
-    worker = Worker(tmp_path / "worker.log", pool, BASE_URL=f"http://127.0.0.1:{port}", DEMO=0)
-    web = Web(tmp_path / "web.log", port, worker.environment)
-    try:
-        web.start()
-        yield web
-    finally:
-        web.close()
-        worker.close()
 
 
 def test_a_server_that_is_restarted_in_the_middle_loses_nothing(open_page, invitation, web):

@@ -428,4 +428,4 @@ def test_a_form_whose_token_is_too_old_comes_back_with_all_pages(invitation):
     page = answer.content.decode()
     assert (answer.status_code, 'name="sa1_a" value="2" checked' in page) == (403, True)
     assert carrying.unpack(invitation, carried_in(answer))["gv1_a"] == 5
-    assert 'data-keep=""' in page
+    assert 'data-keep="page"' in page
