@@ -11,6 +11,8 @@ from partners.models import Contact, Group, Organisation, Seat, Sector
 from partners.names import fold, tidy
 from partners.roster_report import problem_of
 
+MOST_WANTED = 200
+
 
 class DateInput(forms.DateInput):
     input_type = "date"
@@ -129,6 +131,34 @@ class GroupForm(NamedForm):
         if ";" in name:
             raise forms.ValidationError(_("Leave the semicolon out: in files it separates one group from the next."))
         return name
+
+
+class WantedMixForm(InitiativeForm):
+    """How many seats each sector should have, and how many are for lived experience; blank is none."""
+
+    lived_experience = forms.IntegerField(
+        label=_("Seats for lived experience"),
+        required=False,
+        min_value=0,
+        max_value=MOST_WANTED,
+        help_text=_("They count for their sector as well."),
+    )
+
+    def __init__(self, *args, sectors, wanted, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sectors = {f"sector_{sector.pk}": sector for sector in sectors}
+        for name, sector in self.sectors.items():
+            self.fields[name] = forms.IntegerField(
+                label=sector.name, required=False, min_value=0, max_value=MOST_WANTED, initial=wanted.get(sector)
+            )
+        self.fields["lived_experience"].initial = wanted.get(None)
+        self.order_fields([*self.sectors, "lived_experience"])
+
+    @property
+    def seats(self):
+        """{Sector, or None for lived experience: number}."""
+        values = {sector: self.cleaned_data[name] for name, sector in self.sectors.items()}
+        return values | {None: self.cleaned_data["lived_experience"]}
 
 
 class SeatForm(InitiativeModelForm):

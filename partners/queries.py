@@ -1,11 +1,18 @@
 """What the partner pages, the export and the import read."""
 
+import datetime
+from dataclasses import dataclass
+
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
-from partners.models import Contact, Seat
+from partners.mix import MixLine, SeatFacts, mix_of
+from partners.models import Contact, Seat, Sector
 from partners.names import fold
 from partners.roster import COLUMNS, Known
 
+# Terms that end within these days are named in time.
+TERMS_END_WITHIN = datetime.timedelta(days=60)
+LIVED_EXPERIENCE = "lived experience"
 EXPORT_HEADER = [headers[0] for headers in COLUMNS.values()]
 
 
@@ -132,6 +139,56 @@ def seats_of(initiative, *, group=None, organisation=None, holder=None):
 
 def seats(initiative):
     return Seat.objects.for_initiative(initiative).select_related("group", "holder", "organisation", "sector")
+
+
+def wanted_of(group):
+    """{Sector, or None for lived experience: seats wanted}, by name: one query."""
+    return {row.sector: row.seats for row in group.wanted_seats.select_related("sector")}
+
+
+def wanted_snapshot(group):
+    """The wanted mix by name of sector, as history keeps it."""
+    return {sector.name if sector else LIVED_EXPERIENCE: seats for sector, seats in wanted_of(group).items()}
+
+
+@dataclass(frozen=True)
+class GroupMix:
+    """The seats of a group today: against the wanted mix, who is missing, and which terms end soon.
+
+    `lines`: [(Sector, None for seats without one, MixLine)] by name; empty where nothing is wanted.
+    """
+
+    lines: list
+    lived_experience: MixLine
+    wanted: int
+    filled: int
+    vacancies: list
+    ending: list
+
+
+def mix_of_group(initiative, group, open_seats):
+    """The `GroupMix` of seats that were read already; one query for what is wanted."""
+    today = initiative.today()
+    seats = [seat for seat in open_seats if seat.starts_on is None or seat.starts_on <= today]
+    wanted = wanted_of(group)
+    sectors = {seat.sector_id: seat.sector for seat in seats} | {s.pk: s for s in wanted if s}
+    facts = [SeatFacts(seat.sector_id, seat.lived_experience, seat.holder_id is not None) for seat in seats]
+    mix = mix_of(facts, {s.pk: number for s, number in wanted.items() if s}, wanted.get(None, 0))
+    lines = [(sectors[key], line) for key, line in mix.sectors.items()] if wanted else []
+    ending = [seat for seat in seats if seat.ends_on and seat.ends_on <= today + TERMS_END_WITHIN]
+    return GroupMix(
+        sorted(lines, key=lambda line: (line[0] is None, str(line[0]).casefold())),
+        mix.lived_experience,
+        mix.wanted,
+        mix.filled,
+        [seat for seat in seats if seat.holder_id is None],
+        sorted(ending, key=lambda seat: seat.ends_on),
+    )
+
+
+def sectors_to_want(initiative):
+    """Every sector by name, as the form of the wanted mix asks for it."""
+    return list(Sector.objects.for_initiative(initiative))
 
 
 def export_rows(initiative):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("groups/new/", groups.group_add, name="group-add"),
     path("groups/<int:pk>/", groups.group_detail, name="group-detail"),
     path("groups/<int:pk>/edit/", groups.group_edit, name="group-edit"),
+    path("groups/<int:pk>/wanted/", groups.group_wanted, name="group-wanted"),
     path("groups/<int:pk>/seats/new/", groups.seat_add, name="seat-add"),
     path("seats/<int:pk>/edit/", groups.seat_edit, name="seat-edit"),
     path("seats/<int:pk>/end/", groups.seat_end, name="seat-end"),

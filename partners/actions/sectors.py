@@ -1,8 +1,9 @@
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from initiatives.actions import history
 from partners.actions.changes import write_change, write_new
-from partners.models import Sector
+from partners.models import Sector, WantedSeats
 
 
 class InUse(Exception):
@@ -33,10 +34,19 @@ def merge(*, sector, into, by):
         after={"sector": into.name},
         by=by,
     )
+    _add_wanted_seats(sector, into)
     for relation in Sector._meta.get_fields(include_hidden=True):
         if relation.one_to_many and relation.auto_created:
             _repoint(relation, sector, into)
     sector.delete()
+
+
+def _add_wanted_seats(sector, into):
+    """A group that wants seats of both wants the sum of them from the one that stays."""
+    both = WantedSeats.objects.filter(sector=sector, group__wanted_seats__sector=into)
+    for row in list(both):
+        WantedSeats.objects.filter(group=row.group_id, sector=into).update(seats=F("seats") + row.seats)
+        row.delete()
 
 
 def _repoint(relation, sector, into):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from initiatives.permissions import Permission, requires
 from partners import queries
 from partners.actions import groups, seats
-from partners.forms import GroupForm, SeatForm
+from partners.forms import GroupForm, SeatForm, WantedMixForm
 
 
 @require_safe
@@ -21,7 +21,8 @@ def group_list(request):
 def group_detail(request, pk):
     group = get_object_or_404(request.initiative.groups, pk=pk)
     open_seats, ended_seats = queries.seats_of(request.initiative, group=group)
-    context = {"group": group, "open_seats": open_seats, "ended_seats": ended_seats}
+    mix = queries.mix_of_group(request.initiative, group, open_seats)
+    context = {"group": group, "open_seats": open_seats, "ended_seats": ended_seats, "mix": mix}
     return render(request, "partners/group_detail.html", context)
 
 
@@ -47,6 +48,19 @@ def group_edit(request, pk):
         return redirect(group)
     group.refresh_from_db()
     return render(request, "partners/group_form.html", {"form": form, "group": group})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.PARTNERS_EDIT)
+def group_wanted(request, pk):
+    group = get_object_or_404(request.initiative.groups, pk=pk)
+    sectors, wanted = queries.sectors_to_want(request.initiative), queries.wanted_of(group)
+    form = WantedMixForm(request.POST or None, initiative=request.initiative, sectors=sectors, wanted=wanted)
+    if form.is_valid():
+        groups.want(group=group, seats=form.seats, by=request.user)
+        messages.success(request, _("The wanted mix of %(name)s was saved.") % {"name": group})
+        return redirect(group)
+    return render(request, "partners/group_wanted.html", {"form": form, "group": group})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

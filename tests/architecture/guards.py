@@ -26,7 +26,7 @@ PURE = {
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
     "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past", "recurrence"},
     "backbone": {"minutes", "occurrences"},
-    "partners": {"roster"},
+    "partners": {"mix", "roster"},
 }
 IMPURE_IMPORTS = re.compile(r"^(django\.(db|http|core\.cache|shortcuts|utils\.timezone)|time$|requests|smtplib|socket)")
 IMPURE_CALLS = {

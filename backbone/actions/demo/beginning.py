@@ -65,7 +65,7 @@ def import_roster(*, initiative, today, by):
 
 
 def seat_groups(*, initiative, today, by):
-    """Purposes, chairs and co-chairs; the seats themselves came with the roster."""
+    """Purposes, chairs and co-chairs, vacant seats and the wanted mix; the other seats came with the roster."""
     told = story.read("initiative")
     for group in told["groups"]:
         day = today - datetime.timedelta(days=group["days_ago"])
@@ -77,6 +77,34 @@ def seat_groups(*, initiative, today, by):
     lived = told["lived_experience"]
     with happening(initiative=initiative, day=today - datetime.timedelta(days=690)):
         _change_seats(initiative.groups.get(name=lived["group"]), lived["holders"], {"lived_experience": True}, by)
+    _seat_nobody(initiative, told["vacant_seats"], today, by)
+    with happening(initiative=initiative, day=today - datetime.timedelta(days=380)):
+        _want(initiative, told["wanted_mix"], by)
+        ending = told["ending_terms"]
+        for email, days in ending["holders"].items():
+            ends_on = today + datetime.timedelta(days=days)
+            _change_seats(initiative.groups.get(name=ending["group"]), [email], {"ends_on": ends_on}, by)
+
+
+def _seat_nobody(initiative, told, today, by):
+    for seat in told:
+        day = today - datetime.timedelta(days=seat["days_ago"])
+        values = {
+            "group": initiative.groups.get(name=seat["group"]),
+            "sector": initiative.sectors.get(name=seat["sector"]),
+            "lived_experience": seat["lived_experience"],
+            "starts_on": day,
+        }
+        with happening(initiative=initiative, day=day):
+            seats.give(initiative=initiative, values=values, by=by)
+
+
+def _want(initiative, told, by):
+    sectors = {sector.name: sector for sector in initiative.sectors.all()}
+    for mix in told:
+        wanted = {sectors[name]: number for name, number in mix["sectors"].items()}
+        wanted[None] = mix["lived_experience"]
+        groups.want(group=initiative.groups.get(name=mix["group"]), seats=wanted, by=by)
 
 
 def _change_seats(group, holders, values, by):
