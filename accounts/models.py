@@ -37,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # Empty: where the initiative is.
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("can sign in"), default=True)
     may_start_initiatives = models.BooleanField(_("may start initiatives"), default=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backbone.views import activities, attachments, dashboard, deleted, meetings, results
+from backbone.views import action_items, activities, attachments, dashboard, deleted, meetings, results
 
 app_name = "backbone"
 urlpatterns = [
@@ -26,4 +26,11 @@ urlpatterns = [
     path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment-download"),
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
+    path("action-items/", action_items.action_item_list, name="action-item-list"),
+    path("action-items/board/", action_items.action_item_board, name="action-item-board"),
+    path("action-items/new/", action_items.action_item_add, name="action-item-add"),
+    path("action-items/<int:pk>/", action_items.action_item_detail, name="action-item-detail"),
+    path("action-items/<int:pk>/edit/", action_items.action_item_edit, name="action-item-edit"),
+    path("action-items/<int:pk>/move/", action_items.action_item_move, name="action-item-move"),
+    path("action-items/<int:pk>/delete/", action_items.action_item_delete, name="action-item-delete"),
 ]

@@ -185,13 +185,17 @@ class QuietForm(forms.ModelForm):
 
     class Meta:
         model = Initiative
-        fields = ["quiet_from", "quiet_until", "quiet_weekends", "holidays", "mail_gap_days"]
+        fields = ["quiet_from", "quiet_until", "quiet_weekends", "holidays", "mail_gap_days", "sends_reminders"]
         widgets = {name: forms.TimeInput({"type": "time"}, "%H:%M") for name in ("quiet_from", "quiet_until")}
         help_texts = {
             "quiet_from": _("On the clock of the person who gets the mail. Both empty: at any hour."),
             "mail_gap_days": _(
                 "Over all rounds. Who got a mail from one round yesterday is reminded of another later, not forgotten. "
                 "A thank-you does not count. 0: no distance."
+            ),
+            "sends_reminders": _(
+                "Whoever has promised something is reminded three days before, on the day, and then each week: one mail a "
+                "day at most, six about one thing, each with a link to stop them."
             ),
         }
 

@@ -57,6 +57,18 @@ class Restorable(models.Model):
         abstract = True
 
 
+class Reminded(models.Model):
+    """What mails remind its owner of, so often and no oftener (backbone/brakes.py)."""
+
+    # The steps until this day are behind it: it was written down, changed or spoken of in a mail then.
+    reminders_since = models.DateField(null=True, blank=True, editable=False)
+    # How many mails have spoken of it.
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class FunctionCode(models.TextChoices):
     """The six functions of a backbone, and the optional seventh. Labels can be edited per initiative; codes never change."""
 
@@ -100,6 +112,7 @@ class Initiative(models.Model):
     mail_gap_days = models.PositiveSmallIntegerField(
         _("least days between two mails to one person"), default=3, validators=[MaxValueValidator(30)]
     )
+    sends_reminders = models.BooleanField(_("mails remind of action items and commitments"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -222,6 +235,8 @@ class Membership(models.Model):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    wants_reminders = models.BooleanField(_("remind me of my action items by mail"), default=True)
+    wants_digest = models.BooleanField(_("mail me each Monday what waits"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = InitiativeQuerySet.as_manager()

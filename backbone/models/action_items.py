@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from backbone.models.decisions import Decision
 from backbone.models.meetings import Meeting
 from backbone.models.owners import Owned
-from initiatives.models import Initiative, Restorable
+from initiatives.models import Initiative, InitiativeQuerySet, Reminded, Restorable
 from partners.models import Contact
 
 
-class ActionItem(Owned, Restorable):
+class ActionItem(Owned, Restorable, Reminded):
     """Something to be done by one person; comes from a meeting or a decision, or stands alone."""
 
     initiative_path = "initiative"
@@ -60,30 +60,32 @@ class ActionItem(Owned, Restorable):
 
 
 class FollowUpMail(models.Model):
-    """The one mail of a day that reminds one person of their action items and commitments. Written before it leaves."""
+    """The one mail of a day that reminds one person of their action items and commitments. Written before it leaves, so
+    that nobody gets it twice; it leaves once or, if the worker is killed at that moment, not at all."""
 
     initiative_path = "initiative"
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="follow_up_mails")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="follow_up_mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    address = models.EmailField()
     # The day where that person is.
-    sent_on = models.DateField()
+    day = models.DateField()
+    # How many action items and commitments it speaks of.
+    number = models.PositiveSmallIntegerField()
     claim = models.CharField(max_length=32)
+    claimed_at = models.DateTimeField(db_default=Now())
+    # Neither of the two: a worker was killed in between, and whether it left is not known.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_because = models.CharField(max_length=500, blank=True)
+
+    objects = InitiativeQuerySet.as_manager()
 
     class Meta:
+        ordering = ["-day", "address"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contact", "sent_on"],
-                condition=models.Q(contact__isnull=False),
-                name="follow_up_mail_one_a_day_per_contact",
-            ),
-            models.UniqueConstraint(
-                fields=["initiative", "user", "sent_on"],
-                condition=models.Q(user__isnull=False),
-                name="follow_up_mail_one_a_day_per_user",
-            ),
+            models.UniqueConstraint(fields=["initiative", "address", "day"], name="follow_up_mail_one_a_day_per_person")
         ]
 
     def __str__(self):
-        return f"{self.contact or self.user}, {self.sent_on}"
+        return f"{self.address}, {self.day}"

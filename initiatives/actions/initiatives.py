@@ -26,6 +26,7 @@ SETTINGS = [
     "quiet_weekends",
     "holidays",
     "mail_gap_days",
+    "sends_reminders",
 ]
 # What a new initiative is offered: no mails at night and on weekends.
 QUIET_NIGHTS = {"quiet_from": datetime.time(20), "quiet_until": datetime.time(8), "quiet_weekends": True}

@@ -5,12 +5,12 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import Initiative, Restorable
+from initiatives.models import Initiative, Reminded, Restorable
 from partners.models.organisations import Organisation
 from partners.models.people import Contact
 
 
-class Commitment(Restorable):
+class Commitment(Restorable, Reminded):
     """What a partner promised: how much of what, until when, and what became of it."""
 
     initiative_path = "initiative"
@@ -51,8 +51,10 @@ class Commitment(Restorable):
     # The day on which it got its present state; empty while it is only made.
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
-    # The partner confirmed it through the link in their mail.
+    # The partner confirmed it through the link in their mail, or said that it is not what they promised, and why.
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    disputed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    dispute = models.CharField(max_length=500, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -66,6 +68,10 @@ class Commitment(Restorable):
                 condition=models.Q(state="made", settled_on__isnull=True)
                 | ~models.Q(state="made") & models.Q(settled_on__isnull=False),
                 name="commitment_settled_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True) | models.Q(disputed_at__isnull=True),
+                name="commitment_confirmed_or_disputed",
             ),
         ]
         indexes = [models.Index(fields=["initiative", "state", "due_on"], name="commitment_due")]

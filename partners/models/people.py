@@ -59,6 +59,9 @@ class Contact(models.Model):
     is_lead = models.BooleanField(_("lead contact of the organisation"), default=False)
     reachability = models.CharField(max_length=20, choices=Reachability.choices, default=Reachability.REACHABLE)
     reachability_reason = models.CharField(max_length=500, blank=True)
+    wants_reminders = models.BooleanField(_("wants to be reminded of promises"), default=True)
+    # Raise it to make every link to this person's own page that was mailed so far worth nothing.
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     partner_since = models.DateField(_("partner since"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -75,6 +75,7 @@ QUIET = {
     "quiet_weekends": "on",
     "holidays": "12-25\n2026-04-06\n12-25",
     "mail_gap_days": "5",
+    "sends_reminders": "",
 }
 
 
@@ -90,6 +91,7 @@ def test_quiet_time_is_saved_and_written_into_history(director, initiative):
         "quiet_weekends": True,
         "holidays": ["12-25", "2026-04-06"],
         "mail_gap_days": 5,
+        "sends_reminders": False,
     }
     assert "from 21:00 until 07:30 where each person is; no mails on Saturdays and Sundays" in page
 

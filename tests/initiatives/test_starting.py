@@ -38,6 +38,7 @@ def test_starting_makes_director_functions_and_history():
         "quiet_weekends": False,
         "holidays": [],
         "mail_gap_days": 3,
+        "sends_reminders": True,
     }
 
 

@@ -1,0 +1,38 @@
+"""What was agreed to be done in the demo, written down by the actions that the pages call."""
+
+import datetime
+
+from backbone.actions import action_items
+from backbone.actions.demo.past import happening, moment
+from backbone.demo import story
+from backbone.models import ActionItem
+
+State = ActionItem.State
+
+
+def write_action_items(*, initiative, people, today):
+    """Write all of them down. `people` are users by key. Returns how many."""
+    told = story.read("follow_ups")["action_items"]
+    contacts = {contact.email: contact for contact in initiative.contacts.all()}
+    for entry in told:
+        _write(initiative, entry, _owner(entry.get("owner"), people, contacts), today, people["director"])
+    return len(told)
+
+
+def _owner(name, people, contacts):
+    return {"owner_staff": people.get(name), "owner_contact": None if name in people else contacts.get(name)}
+
+
+def _write(initiative, entry, owner, today, by):
+    made = today - datetime.timedelta(days=entry["made"])
+    due_on = today + datetime.timedelta(days=entry["due"]) if "due" in entry else None
+    values = {"title": entry["title"], "due_on": due_on, "note": entry.get("note", "")} | owner
+    with happening(initiative=initiative, day=made):
+        item = action_items.add(initiative=initiative, values=values, by=by)
+    done_on = today - datetime.timedelta(days=entry["done"]) if "done" in entry else None
+    with happening(initiative=initiative, day=done_on or made):
+        action_items.move(item=item, state=State.DONE if done_on else entry.get("state", State.OPEN), by=by)
+    # Whoever only looks at the demo sends no mail: what was due until today counts as spoken of.
+    ActionItem.objects.filter(pk=item.pk).update(
+        done_on=done_on, reminders_since=today, created_at=moment(initiative=initiative, day=made)
+    )
