@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backbone.views import action_items, activities, agendas, attachments, dashboard, deleted, meetings, results
+from backbone.views import action_items, activities, attachments, dashboard, decisions, deleted, meetings, results
 
 app_name = "backbone"
 urlpatterns = [
@@ -21,12 +21,14 @@ urlpatterns = [
     path("meetings/<int:pk>/change/", meetings.meeting_edit, name="meeting-edit"),
     path("meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path("meetings/<int:pk>/delete/", meetings.meeting_delete, name="meeting-delete"),
-    path("meetings/<int:pk>/agenda/new/", agendas.item_add, name="meeting-item-add"),
-    path("meetings/<int:pk>/agenda/carry/", agendas.agenda_carry, name="meeting-agenda-carry"),
-    path("meetings/agenda/<int:pk>/", agendas.item_edit, name="meeting-item-edit"),
-    path("meetings/agenda/<int:pk>/move/", agendas.item_move, name="meeting-item-move"),
-    path("meetings/agenda/<int:pk>/reached/", agendas.item_mark, name="meeting-item-mark"),
-    path("meetings/agenda/<int:pk>/remove/", agendas.item_remove, name="meeting-item-remove"),
+    path("decisions/", decisions.decision_list, name="decision-list"),
+    path("decisions/new/", decisions.decision_add, name="decision-add"),
+    path("decisions/export/", decisions.decision_export, name="decision-export"),
+    path("decisions/<int:pk>/", decisions.decision_detail, name="decision-detail"),
+    path("decisions/<int:pk>/edit/", decisions.decision_edit, name="decision-edit"),
+    path("decisions/<int:pk>/record/", decisions.decision_record, name="decision-record"),
+    path("decisions/<int:pk>/reopen/", decisions.decision_reopen, name="decision-reopen"),
+    path("decisions/<int:pk>/delete/", decisions.decision_delete, name="decision-delete"),
     path("deleted/", deleted.deleted_list, name="deleted-list"),
     path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
     path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),

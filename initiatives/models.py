@@ -162,6 +162,13 @@ class Initiative(models.Model):
         """The date in the initiative's own zone."""
         return timezone.now().astimezone(self.zone).date()
 
+    def fiscal_year(self, day):
+        """(first day, last day) of the fiscal year that holds `day`."""
+        month = self.fiscal_year_starts_in
+        year = day.year if day.month >= month else day.year - 1
+        next_first = datetime.date(year + 1, month, 1)
+        return datetime.date(year, month, 1), next_first - datetime.timedelta(days=1)
+
 
 class CommonAgenda(models.Model):
     """One version of the common agenda, a living document. The highest number is the one in force."""

@@ -30,8 +30,15 @@ class Decision(Owned, Restorable):
     dissent = models.TextField(_("dissent"), blank=True)
     recusal = models.TextField(_("who did not take part, and why"), blank=True)
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
+    # Counts what was saved, so that nobody writes over another's words.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    raised_in = models.ForeignKey(
+        Meeting, models.SET_NULL, null=True, blank=True, editable=False, related_name="decisions_raised"
+    )
     # The meeting in which it was decided.
-    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="decisions")
+    meeting = models.ForeignKey(
+        Meeting, models.SET_NULL, null=True, blank=True, related_name="decisions", verbose_name=_("decided in")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -5,7 +5,7 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, AgendaItem, Meeting
+from backbone.models import Activity, Decision, Meeting
 from tests.factories import InitiativeFactory
 
 
@@ -44,10 +44,12 @@ class MeetingFactory(DjangoModelFactory):
     time_zone = "UTC"
 
 
-class AgendaItemFactory(DjangoModelFactory):
-    class Meta:
-        model = AgendaItem
+class DecisionFactory(DjangoModelFactory):
+    """An open question that nobody in particular decides."""
 
-    meeting = factory.SubFactory(MeetingFactory)
-    title = factory.Sequence(lambda n: f"Item {n}")
-    position = factory.Sequence(lambda n: n % 1_000)
+    class Meta:
+        model = Decision
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    title = factory.Sequence(lambda n: f"Decision {n}")
+    raised_on = datetime.date(2026, 10, 1)

@@ -12,6 +12,7 @@ NO_PAGES = {
     "partners:import-template",
     "partners:export",
     "backbone:results-csv",
+    "backbone:decision-export",
     "backbone:results-xlsx",
     "backbone:attachment-download",
     "surveys:past-template",
