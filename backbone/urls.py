@@ -1,6 +1,16 @@
 from django.urls import path
 
-from backbone.views import action_items, activities, attachments, dashboard, decisions, deleted, meetings, results
+from backbone.views import (
+    action_items,
+    activities,
+    agendas,
+    attachments,
+    dashboard,
+    decisions,
+    deleted,
+    meetings,
+    results,
+)
 
 app_name = "backbone"
 urlpatterns = [
@@ -21,6 +31,12 @@ urlpatterns = [
     path("meetings/<int:pk>/change/", meetings.meeting_edit, name="meeting-edit"),
     path("meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting-cancel"),
     path("meetings/<int:pk>/delete/", meetings.meeting_delete, name="meeting-delete"),
+    path("meetings/<int:pk>/agenda/new/", agendas.item_add, name="meeting-item-add"),
+    path("meetings/<int:pk>/agenda/carry/", agendas.agenda_carry, name="meeting-agenda-carry"),
+    path("meetings/agenda/<int:pk>/", agendas.item_edit, name="meeting-item-edit"),
+    path("meetings/agenda/<int:pk>/move/", agendas.item_move, name="meeting-item-move"),
+    path("meetings/agenda/<int:pk>/reached/", agendas.item_mark, name="meeting-item-mark"),
+    path("meetings/agenda/<int:pk>/remove/", agendas.item_remove, name="meeting-item-remove"),
     path("decisions/", decisions.decision_list, name="decision-list"),
     path("decisions/new/", decisions.decision_add, name="decision-add"),
     path("decisions/export/", decisions.decision_export, name="decision-export"),

@@ -15,8 +15,12 @@ def meeting_to_read(request, pk):
 def meeting_to_change(request, pk):
     """A meeting the member may change; 403 with a sentence for one they only take part in."""
     meeting = meeting_to_read(request, pk)
+    require_own(request, meeting)
+    return meeting
+
+
+def require_own(request, meeting):
     if not may_log(request.membership, meeting):
         raise PermissionDenied(
             _("Co-chairs change the meetings of the groups they lead, and this is not one of them. Ask the backbone.")
         )
-    return meeting

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backbone.actions import meetings
 from backbone.forms.meetings import SHOWN, MeetingFilterForm, MeetingForm, NewMeetingForm
 from backbone.queries import meetings as calendar
+from backbone.queries.agendas import agenda_of
 from backbone.views.meeting_door import meeting_to_change, meeting_to_read
 from initiatives.permissions import Permission, requires
 from initiatives.views.deleting import say_deleted
@@ -35,7 +36,8 @@ def meeting_list(request):
 @requires(Permission.MEETING_VIEW)
 def meeting_detail(request, pk):
     meeting = meeting_to_read(request, pk)
-    context = {"meeting": meeting, "may_log": calendar.may_log(request.membership, meeting)}
+    may_log = calendar.may_log(request.membership, meeting)
+    context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting)}
     return render(request, "backbone/meeting_detail.html", context)
 
 

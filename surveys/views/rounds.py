@@ -100,12 +100,25 @@ def round_detail(request, round_id):
     )
 
 
+def _without_sectors(request, round):
+    """To the round's page, saying why there is nothing to merge."""
+    messages.info(
+        request,
+        _(
+            "There are no sectors to merge: nobody knows which sector an anonymous answer comes from, so figures are of all."
+        ),
+    )
+    return redirect(round)
+
+
 @requires(Permission.ROUND_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @unless_sent
 def round_clusters(request, round_id):
     """Merging by name. `look` holds what was typed against the sectors as they are, and saves nothing."""
     round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
+    if round.is_anonymous:
+        return _without_sectors(request, round)
     sectors, clusters = request.initiative.sectors.all(), rosters.cluster_of_sector(round)
     fields = {"initiative": request.initiative, "round": round, "sectors": sectors, "clusters": clusters}
     form = ClusterForm(request.POST or None, **fields)
@@ -124,6 +137,8 @@ def round_clusters(request, round_id):
 @unless_sent
 def round_clusters_proposal(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id, state=Round.State.DRAFT)
+    if round.is_anonymous:
+        return _without_sectors(request, round)
     proposed = rosters.comparison(round, rosters.roster(round).contacts).proposed_names
     names = {sector: proposed.get(sector.name, sector.name) for sector in request.initiative.sectors.all()}
     rounds.merge_sectors(round=round, names=names, by=request.user)

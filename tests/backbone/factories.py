@@ -5,7 +5,7 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, Decision, Meeting
+from backbone.models import Activity, AgendaItem, Decision, Meeting
 from tests.factories import InitiativeFactory
 
 
@@ -42,6 +42,15 @@ class MeetingFactory(DjangoModelFactory):
     starts_at = datetime.datetime(2027, 1, 12, 15, tzinfo=datetime.UTC)
     duration = 60
     time_zone = "UTC"
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    title = factory.Sequence(lambda n: f"Item {n}")
+    position = factory.Sequence(lambda n: n % 1_000)
 
 
 class DecisionFactory(DjangoModelFactory):

@@ -5,7 +5,6 @@ import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from backbone.models import Meeting, MeetingSeries, Minutes
@@ -14,7 +13,8 @@ from initiatives.models import HistoryEntry
 from initiatives.permissions import Role
 from partners.models import Seat
 from tests.backbone.factories import MeetingFactory
-from tests.factories import ContactFactory, GroupFactory, SeatFactory
+from tests.backbone.meetings import address, seat
+from tests.factories import GroupFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2027, 1, 10, 12, tzinfo=datetime.UTC)
@@ -24,10 +24,6 @@ CHANGING = ["meeting-edit", "meeting-cancel", "meeting-delete"]
 @pytest.fixture(autouse=True)
 def tenth_of_january(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-def address(name, initiative, *arguments):
-    return reverse(f"backbone:{name}", args=[initiative.slug, *arguments])
 
 
 def typed(**changes):
@@ -40,13 +36,6 @@ def typed(**changes):
         "time_zone": "Europe/Berlin",
         "repeats": "",
     } | changes
-
-
-def seat(client, group, role=Seat.Role.MEMBER):
-    """Give the person behind a client a seat on a group."""
-    contacts = group.initiative.contacts.filter(email=client.user.email)
-    holder = contacts.first() or ContactFactory(initiative=group.initiative, email=client.user.email)
-    return SeatFactory(group=group, holder=holder, role=role)
 
 
 @pytest.fixture

@@ -127,6 +127,16 @@ def test_nobody_can_be_the_steward(director, initiative):
     assert Round.objects.get().steward is None
 
 
+@pytest.mark.parametrize("rest", ["sectors/", "sectors/proposal/"])
+def test_sectors_are_not_merged_and_a_sentence_says_why(staff, initiative, rest):
+    round = RoundFactory(initiative=initiative, mode=ANONYMOUS, state=Round.State.DRAFT)
+    ask = staff.post if rest.endswith("proposal/") else staff.get
+    page = ask(f"{BASE}{round.pk}/{rest}", follow=True)
+    assert page.redirect_chain == [(round.get_absolute_url(), 302)]
+    assert "nobody knows which sector an anonymous answer comes from" in page.content.decode()
+    assert (round.clusters.count(), f'href="{BASE}{round.pk}/sectors/"' in page.content.decode()) == (0, False)
+
+
 def test_two_hundred_share_a_pool():
     assert [pools_for(people) for people in (0, 1, 200, 201, 20_000)] == [1, 1, 1, 2, 100]
 

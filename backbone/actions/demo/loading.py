@@ -49,6 +49,9 @@ def _run_rounds(initiative, today, say, by):
         number = before[told["instrument"]]
         round = run_round(initiative=initiative, told=told, versions=versions, number=number, today=today, by=by)
         before[told["instrument"]] += 1
-        answered = round.responses.filter(submitted_at__isnull=False).count()
-        say(f"{round.title}: {answered} of {round.invitations.count()} answered.")
+        say(f"{round.title}: {_answered(round)} of {round.invitations.count()} answered.")
     repeat(round=round, by=by)
+
+
+def _answered(round):
+    return round.answered_daily if round.is_anonymous else round.responses.filter(submitted_at__isnull=False).count()

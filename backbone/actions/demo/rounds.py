@@ -19,11 +19,12 @@ from initiatives.actions import history
 from initiatives.permissions import Role
 from partners.models import Contact
 from surveys import definition
-from surveys.actions import answering, closing, conclusions, invitations, plans, reachability, rounds
+from surveys.actions import answering, closing, conclusions, invitations, plans, pooling, reachability, rounds
 from surveys.actions.instruments import install_shipped
 from surveys.models import Conclusion, InstrumentVersion, Invitation, Mailing, Response, Round, RoundPlan
 from surveys.queries.answering import definition_of
 from surveys.queries.conclusions import recipients
+from surveys.queries.pooling import pools_for
 from surveys.queries.rosters import eligible_contacts
 
 DAY = datetime.timedelta(days=1)
@@ -49,13 +50,17 @@ def run_round(*, initiative, told, versions, number, today, by):
     with happening(initiative=initiative, day=day):
         round = _draft(initiative, told, versions[told["instrument"]], day, by)
         _invite(round, day)
-        _answer(round, _script(told, number), min(today, round.closes_on + DAY))
+        script, until = _script(told, number), min(today, round.closes_on + DAY)
+        if not round.is_anonymous:
+            _answer(round, script, until)
         _write_mails_as_sent(round, today)
         history.record(initiative=initiative, verb="round.opened", target=round, by=by)
     with happening(initiative=initiative, day=min(day + 8 * DAY, today)):
         _reach_nobody(round, told)
         _say_left_then(round, told, by)
         Round.objects.filter(pk=round.pk).update(state=Round.State.OPEN)
+        if round.is_anonymous:
+            _gather(round, script, until)
         _tell_staff(round, told)
     if told["closes"] > 0:
         with happening(initiative=initiative, day=round.closes_on + DAY):
@@ -69,6 +74,7 @@ def _draft(initiative, told, version, day, by):
         initiative=initiative,
         instrument_version=version,
         title=told["title"],
+        mode=told.get("mode", Round.Mode.CONFIDENTIAL),
         opens_on=day,
         closes_on=day + (told["opens"] - told["closes"]) * DAY,
         # The open round has no reminder to come: whoever only looks at the demo sends no mail.
@@ -76,9 +82,11 @@ def _draft(initiative, told, version, day, by):
         sender_name=by.name,
         reply_to=by.email,
     )
+    if round.closes_on - day <= REMINDER_DAYS[0] * DAY:
+        round.reminder_days = []
     groups = [initiative.groups.get(name=told["group"])] if "group" in told else []
     rounds.draft(round=round, sectors=[], groups=groups, by=by)
-    if not groups:
+    if not groups and not round.is_anonymous:
         name_of = {sector: name for name, sectors in story.read("rounds")["clusters"].items() for sector in sectors}
         names = {sector: name_of.get(sector.name, sector.name) for sector in initiative.sectors.all()}
         rounds.merge_sectors(round=round, names=names, by=by)
@@ -104,7 +112,10 @@ def _invite(round, day):
     round.frozen_roster = list(contacts.values_list("pk", flat=True))
     round.opened_at = round.prepared_at = moment(initiative=round.initiative, day=day)
     round.minutes = definition.minutes(definition_of(round.instrument_version))
-    round.save(update_fields=["frozen_roster", "opened_at", "prepared_at", "minutes"])
+    round.pools = pools_for(len(round.frozen_roster))
+    round.save(update_fields=["frozen_roster", "opened_at", "prepared_at", "minutes", "pools"])
+    if round.is_anonymous:
+        pooling.prepare(round=round)
     invitations.prepare(round_id=round.pk)
     # How long they had been partners then, and not how long they are now.
     months_since = round.initiative.today().year * 12 + round.initiative.today().month - day.year * 12 - day.month
@@ -129,18 +140,29 @@ def _script(told, number):
 
 def _answer(round, script, until):
     """Write what came back before `until`, in bulk: page by page through the actions would take minutes."""
+    replies = list(_replies(round, script, until))
+    for start in range(0, len(replies), BATCH):
+        _store(round, replies[start : start + BATCH])
+
+
+def _gather(round, script, until):
+    """Put what came back to an anonymous round into its pools; whoever stopped half way has sent nothing."""
+    for invitation, sent, _at in _replies(round, script, until):
+        if sent.is_final:
+            pooling.put(invitation=invitation, answers=sent.answers)
+
+
+def _replies(round, script, until):
+    """(invitation, Sent, moment) of everybody who answered before `until`."""
     questions = definition_of(round.instrument_version)
     end = moment(initiative=round.initiative, day=until)
-    replies = []
-    for invitation in round.invitations.all():
+    for invitation in round.invitations.select_related("round"):
         person = Person(invitation.email, invitation.cluster_name, invitation.language)
         sent = reply_of(questions, script, person)
         at = sent and round.opened_at + datetime.timedelta(seconds=sent.seconds)
         if sent and at < end:
             definition.check_answers(questions, sent.answers)
-            replies.append((invitation, sent, at))
-    for start in range(0, len(replies), BATCH):
-        _store(round, replies[start : start + BATCH])
+            yield invitation, sent, at
 
 
 @transaction.atomic
@@ -216,16 +238,18 @@ def _close(round):
     if not closing.close_round(round_id=round.pk):
         raise DemoFailed("A worker closed a round of the demo in between. Run this command again.")
     at = round.closes_at + datetime.timedelta(minutes=1)
-    Round.objects.filter(pk=round.pk).update(closed_at=at, claimed_at=at)
+    counted_on = round.closes_on if round.is_anonymous else None
+    Round.objects.filter(pk=round.pk).update(closed_at=at, claimed_at=at, answered_counted_on=counted_on)
     round.refresh_from_db()
     published = [round.publication_id, round.public_publication_id]
     Publication.objects.filter(pk__in=published).update(published_at=at)
 
 
 def name_steward(*, initiative):
-    """A member of staff was the data steward of every round, as its first page said; staff come after the rounds here."""
+    """A member of staff was the data steward of every round that can have one, as its first page said; staff come after the rounds here."""
     steward = initiative.memberships.filter(role=Role.STAFF).order_by("pk").first().user
-    initiative.rounds.update(steward=steward, steward_name=str(steward)[:200])
+    known = initiative.rounds.exclude(mode=Round.Mode.ANONYMOUS)
+    known.update(steward=steward, steward_name=str(steward)[:200])
 
 
 def _conclude(round, code, by):
