@@ -70,7 +70,14 @@ METER = Pattern('<meter class="meter-bar{}" min="0" max="{}" value="{}" aria-hid
 OPEN_ROUND = Pattern(
     '<section class="card card-quiet open-round">\n  <p><strong>{}</strong> {} {}.</p>\n  <p class="note">{}</p>\n</section>\n'
 )
+TEXTS = Pattern(
+    '<article class="card">\n  <div><p class="eyebrow">{}</p><h3 class="card-title" dir="auto">{}</h3></div>\n'
+    '  <ul class="own-words plain">{}</ul>\n  <p class="card-footer"><a href="{}">{}</a></p>\n</article>\n'
+)
+TEXT = Pattern('<li><blockquote dir="auto">{}</blockquote></li>')
 CARD = Pattern('<div class="card">{}</div>\n')
+
+TEXTS_ON_A_CARD = 3
 
 
 def open_rounds(rounds):
@@ -90,6 +97,7 @@ def figures(figures, slug, *, with_names):
             SECTION("who-answered", answered, GRID(joined(panels))) if panels else NOTHING,
             SECTION("functions", _("Function by function"), _functions(figures, slug)),
             SECTION("governance", _("How the backbone works"), _governance(figures.governance, slug)),
+            _own_words(figures.own_words, slug),
         ]
     )
 
@@ -200,6 +208,27 @@ def _governance(indicators, slug):
     listed = indicator_list(indicators, slug)
     opening = OPENING("more indicators indicators-apart", words, _("How the backbone works"), listed)
     return joined([lead, CARD(opening)])
+
+
+def _own_words(found, slug):
+    if not found:
+        return NOTHING
+    lead = NOTE(_("What people wrote, in random order and without anything about who wrote it."))
+    cards = joined([texts_card(each, slug) for each in found])
+    return SECTION("own-words", _("In their own words"), joined([lead, GRID(cards)]))
+
+
+def texts_card(own_words, slug):
+    """A `backbone.queries.own_words.OwnWords` with its first few texts: as their order is random, so is the choice."""
+    told, publication = own_words.told, own_words.publication
+    words = ngettext("Read %(number)d text", "Read all %(number)d texts", told.number) % {"number": told.number}
+    return TEXTS(
+        ABOUT(own_words.who, publication.title),
+        told.label,
+        each(TEXT, [text for text, _times in told.texts[:TEXTS_ON_A_CARD]]),
+        reverse("backbone:own-words", args=[slug, publication.pk, told.code]),
+        words,
+    )
 
 
 def indicator_list(indicators, slug, *, opened=False):

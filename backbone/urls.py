@@ -9,6 +9,7 @@ from backbone.views import (
     decisions,
     deleted,
     meetings,
+    own_words,
     results,
 )
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("figures/<str:code>/", dashboard.figure_detail, name="dashboard-figure"),
     path("figures/missing/<int:pk>/", dashboard.missing, name="dashboard-missing"),
+    path("texts/<int:pk>/<slug:question>/", own_words.own_words, name="own-words"),
     path("export/results.csv", results.results_csv, name="results-csv"),
     path("export/results.xlsx", results.results_xlsx, name="results-xlsx"),
     path("activities/", activities.activity_list, name="activity-list"),

@@ -117,6 +117,34 @@ class Result(models.Model):
         return f"{self.code} {self.cell}".strip()
 
 
+class ReleasedTexts(models.Model):
+    """What people wrote to one open question, as it was released: for readers inside alone, and never changed.
+
+    `texts` are in random order. All of a question are one row, so that no number, place or time of a row belongs to a single
+    text, and nothing leads from here to an answer, an invitation or a person. `left_out` is {reason: how many}.
+    """
+
+    initiative_path = "publication__initiative"
+
+    class Reason(models.TextChoices):
+        NAMES = "names", _("names or describes somebody")
+        WRITER = "writer", _("gives its writer away")
+        HARMS = "harms", _("insults or threatens")
+        NOTHING = "nothing", _("says nothing about the question")
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="released_texts")
+    code = models.CharField(max_length=50)
+    texts = models.JSONField(default=list)
+    redacted = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "code"], name="released_texts_once_per_question")]
+
+    def __str__(self):
+        return f"texts on {self.code}, {self.publication}"
+
+
 class PublicationNotice(models.Model):
     """A member who was told that a publication is out. Written before the mail leaves, so nobody is told twice."""
 

@@ -39,7 +39,11 @@ class Permission(models.TextChoices):
     ROUND_VIEW = "round_view", _("See survey rounds and their progress")
     ROUND_EDIT = "round_edit", _("Prepare survey rounds")
     ROUND_SEND = "round_send", _("Send, pause, resume and cancel survey rounds")
-    ROUND_RELEASE = "round_release", _("Name the data steward of a round, and approve the release of its answers")
+    ROUND_RELEASE = (
+        "round_release",
+        _("Name the data steward of a round, approve the release of its answers, and release texts"),
+    )
+    TEXTS_REDACT = "texts_redact", _("Read and redact what people wrote in their own words, where enough did")
     ANSWERS_EXPORT = "answers_export", _("Export who said what in named rounds")
     HISTORY_VIEW = "history_view", _("Read the history of changes")
 
@@ -72,6 +76,7 @@ STAFF = GROUP_LEADER | {
     Permission.RESTORE,
     Permission.ROUND_VIEW,
     Permission.ROUND_EDIT,
+    Permission.TEXTS_REDACT,
     Permission.ANSWERS_EXPORT,
     Permission.HISTORY_VIEW,
 }

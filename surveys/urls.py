@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import answers, burden, conclusions, instruments, past, plans, preview, results_page, rounds
+from surveys.views import answers, burden, conclusions, instruments, past, plans, preview, results_page, rounds, texts
 from surveys.views import round_control as control
 
 app_name = "surveys"
@@ -43,6 +43,9 @@ urlpatterns = [
     path("<int:round_id>/conclusion/", conclusions.round_conclusion, name="round-conclusion"),
     path("<int:round_id>/conclusion/publish/", conclusions.conclusion_publish, name="conclusion-publish"),
     path("<int:round_id>/conclusion/tell/", conclusions.conclusion_tell, name="conclusion-tell"),
+    path("<int:round_id>/texts/", texts.round_texts, name="round-texts"),
+    path("<int:round_id>/texts/<slug:question>/", texts.text_review, name="text-review"),
+    path("<int:round_id>/texts/<slug:question>/release/", texts.texts_release, name="texts-release"),
     path("<int:round_id>/results/", results_page.round_results, name="round-results"),
     path("texts/<int:text_id>/", rounds.round_text, name="round-text"),
     path("<int:round_id>/test/", control.round_test, name="round-test"),

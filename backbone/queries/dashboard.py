@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from backbone.minutes import in_words
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
+from backbone.queries.own_words import own_words_of
 from core.statements import CompiledRead, columns_of
 from indicators.catalogue import AUDIENCES, GOVERNANCE, SOURCES, catalogue
 from indicators.models import Publication, Result
@@ -80,6 +81,7 @@ class Figures:
     functions: list
     governance: list
     effort_period: str
+    own_words: list
 
     @property
     def measured(self):
@@ -180,6 +182,7 @@ def figures_of(initiative, period):
         [_function_card(function, asked, publications, results, minutes, since) for function in functions],
         indicator_cards(GOVERNANCE, publications, results),
         since,
+        own_words_of(publications.values()),
     )
 
 

@@ -1,12 +1,13 @@
 """The page behind one figure: its sentence in full, who said what by sector and group, its items, and earlier rounds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
 from backbone.queries.kept_back import why_kept_back
+from backbone.queries.own_words import own_words_of
 from core import charts
 from indicators.catalogue import FUNCTIONS, catalogue
 from indicators.models import Publication, Result
@@ -61,6 +62,7 @@ class FigurePage:
     voices: list
     empty: list
     indicators: list
+    own_words: list = field(default_factory=list)
 
 
 def figure_page(initiative, code):
@@ -89,7 +91,8 @@ def _indicator_page(initiative, indicator, labels, latest):
         if (source, audience) not in latest and (audience or source not in said)
     ]
     of = (indicator.function, labels[indicator.function]) if indicator.function in labels else None
-    return FigurePage(indicator.code, label, of, indicator.is_change, voices, empty, [])
+    own_words = [words for words in own_words_of(latest.values()) if indicator.code in words.told.indicators]
+    return FigurePage(indicator.code, label, of, indicator.is_change, voices, empty, [], own_words)
 
 
 def _voices(initiative, latest, kind, code, label, *, is_change=False):

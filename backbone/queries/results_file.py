@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from backbone.queries.figure_page import cell_words, nameless
 from backbone.queries.kept_back import why_kept_back
+from backbone.queries.own_words import own_words_of
 from indicators.catalogue import GOVERNANCE, SOURCES, catalogue
 from indicators.models import Result
 from indicators.queries.publications import latest_publications
@@ -64,6 +65,18 @@ def rows(initiative):
         told = [result for result in found.get(publication.pk, []) if (result.kind, result.code) in named]
         for result in sorted(told, key=lambda result: _place(result, list(named))):
             yield _row(result, publication, named[result.kind, result.code])
+
+
+def texts_header():
+    return [_("Who was asked"), _("Round"), _("Question"), _("Text")]
+
+
+def texts(initiative):
+    """A row for each released text of the newest publications, in the random order of the pages. Only a workbook has them: a
+    CSV is one table, and that of the figures."""
+    for words in own_words_of(latest_publications(initiative).values()):
+        for text, times in words.told.texts:
+            yield from [[words.who, words.publication.title, words.told.label, text]] * times
 
 
 def _labels(initiative):

@@ -1,4 +1,4 @@
-"""The markup of figures for templates: `{% show_figures %}`, `{% show_figure %}` and `{% show_indicators %}`."""
+"""The markup of figures for templates: `{% show_figures %}`, `{% show_figure %}`, `{% show_indicators %}` and `{% show_texts %}`."""
 
 from django import template
 
@@ -8,3 +8,4 @@ register = template.Library()
 register.simple_tag(markup.figures, name="show_figures")
 register.simple_tag(markup.explained, name="show_figure")
 register.simple_tag(markup.indicator_list, name="show_indicators")
+register.simple_tag(markup.texts_card, name="show_texts")

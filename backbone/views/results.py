@@ -34,4 +34,9 @@ def results_xlsx(request):
         sheet.header(results_file.header())
         for row in results_file.rows(request.initiative):
             sheet.add(row)
+        if texts := list(results_file.texts(request.initiative)):
+            sheet = add_sheet(_("In their own words"))
+            sheet.header(results_file.texts_header())
+            for row in texts:
+                sheet.add(row)
     return _file(request, content.getvalue(), "xlsx", XLSX)

@@ -1,8 +1,10 @@
-"""The one door through which figures reach the pages."""
+"""The one door through which figures and texts reach the pages."""
+
+import secrets
 
 from django.db import transaction
 
-from indicators.models import Publication, Result
+from indicators.models import Publication, ReleasedTexts, Result
 from initiatives.actions import history
 
 BATCH = 500
@@ -25,6 +27,25 @@ def publish_results(*, publication, figures, by):
         by=by,
     )
     return publication
+
+
+@transaction.atomic
+def publish_texts(*, publication, code, texts, redacted, left_out, by):
+    """Write what people said to one open question, and return its ReleasedTexts: in an order drawn here, once and for all.
+
+    Whoever calls has made sure that enough people of enough organisations wrote; the public never gets any.
+    Raises IntegrityError where it was done before. History counts and holds no word.
+    """
+    if publication.reader_level != Publication.ReaderLevel.INSIDE:
+        raise ValueError("Texts are for readers inside alone.")
+    texts = list(texts)
+    secrets.SystemRandom().shuffle(texts)
+    released = ReleasedTexts.objects.create(
+        publication=publication, code=code, texts=texts, redacted=redacted, left_out=left_out
+    )
+    counts = {"question": code, "released": len(texts), "redacted": redacted, "left_out": sum(left_out.values())}
+    history.record(initiative=publication.initiative, verb="texts.released", target=publication, after=counts, by=by)
+    return released
 
 
 def _row(publication: Publication, figure):

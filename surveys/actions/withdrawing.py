@@ -1,11 +1,13 @@
-"""Taking answers back, and deleting them when their time is over. Figures that were computed stay as they are."""
+"""Taking answers back, and deleting them when their time is over. Figures that were computed stay as they are, and so do texts
+that were released: nothing leads from these to anybody."""
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from initiatives.actions import history
-from surveys.models import AnonymousResponse, AnswersFile, Invitation, PastResponse, Response, Round
+from surveys.actions import texts
+from surveys.models import AnonymousResponse, AnswersFile, Invitation, PastResponse, Response, Round, TextReview
 from surveys.queries.answering import MAY_ANSWER
 from surveys.queries.rounds import ENDED, is_over_time
 
@@ -41,6 +43,7 @@ def withdraw(*, invitation):
     if counted and not is_before:
         Round.objects.filter(pk=round.pk).update(answers_removed=F("answers_removed") + 1)
     _end_files(round)
+    texts.forget_missing(round=round)
     _tell(invitation, is_before)
 
 
@@ -77,6 +80,7 @@ def delete_old_answers(*, round_id):
         return False
     marked = Round.objects.filter(pk=round_id, answers_deleted_at=None).update(answers_deleted_at=timezone.now())
     _end_files(round)
+    TextReview.objects.filter(round=round_id).delete()
     here, brought_in = Response.objects.filter(round=round_id), PastResponse.objects.filter(past_import__round=round_id)
     of_nobody = AnonymousResponse.objects.filter(round=round_id)
     number = sum(_delete_in_chunks(answers) for answers in (here, brought_in, of_nobody))

@@ -19,6 +19,7 @@ from surveys.definition.nouns import (
     Section,
     SingleChoice,
 )
+from surveys.definition.own_words import OpenText, open_texts
 from surveys.definition.questions import KINDS
 from surveys.definition.reading import SHIPPED, DefinitionError, digest, load_shipped, parse, to_json
 from surveys.definition.texts import Text, carried_over, progress, texts, translated, wordings
@@ -37,6 +38,7 @@ __all__ = [
     "Item",
     "LongText",
     "Matrix",
+    "OpenText",
     "Option",
     "Page",
     "Scale",
@@ -55,6 +57,7 @@ __all__ = [
     "minutes",
     "nothing_to_ask",
     "only",
+    "open_texts",
     "parse",
     "parse_answers",
     "progress",

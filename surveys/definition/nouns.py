@@ -356,6 +356,11 @@ class Definition:
         """Whether anything can be needed before the submit; where all may be left out, nobody looks."""
         return any(question.asks_back for question in self.questions)
 
+    @cached_property
+    def has_own_words(self):
+        """Whether people may write in their own words, beside a choice or to an open question."""
+        return any(question.is_open or question.other for question in self.questions)
+
     def items(self):
         """The rows of matrices that figures are made of, in order: what scoring counts. No other kind is counted."""
         return tuple(

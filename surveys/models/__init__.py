@@ -7,6 +7,7 @@ from surveys.models.plans import RoundPlan
 from surveys.models.releases import AnswersFile, AnswersFilePart, Release
 from surveys.models.responses import Response
 from surveys.models.rounds import MOST_REMINDERS, ClusterSector, Round, RoundText, SectorCluster
+from surveys.models.texts import TextReview
 
 __all__ = [
     "MOST_REMINDERS",
@@ -30,4 +31,5 @@ __all__ = [
     "RoundPlan",
     "RoundText",
     "SectorCluster",
+    "TextReview",
 ]

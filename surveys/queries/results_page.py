@@ -18,6 +18,7 @@ from initiatives.queries import functions_of
 from surveys.models import Invitation, Round
 from surveys.queries.answering import definition_of
 from surveys.queries.conclusions import Reading, conclusion_of, reading_of
+from surveys.queries.own_words import told_texts
 
 # Whoever said that they left, or that somebody else should be asked, is none of those who are told.
 NOT_ASKED = [Invitation.State.LEFT, Invitation.State.WRONG_PERSON]
@@ -55,6 +56,7 @@ class ResultsPage:
     parts: list
     threshold: int
     conclusion: Reading | None
+    own_words: list
 
 
 def may_see_results(invitation):
@@ -93,6 +95,7 @@ def results_page(round_id, language, *, with_draft=False):
         _parts(round),
         round.publication.threshold,
         reading_of(conclusion, language, default=default) if is_there else None,
+        told_texts(round),
     )
 
 

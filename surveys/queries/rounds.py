@@ -109,8 +109,12 @@ def rounds_over_time(*, now):
 
 def is_over_time(round, *, now):
     """Whether the answers of a round have been kept as long as people were told."""
-    ended = round.closed_at or round.closes_at
-    return round.state in ENDED and ended + relativedelta(months=round.kept_months) <= now
+    return round.state in ENDED and kept_until(round) <= now
+
+
+def kept_until(round):
+    """When the answers of a round that has ended are deleted."""
+    return (round.closed_at or round.closes_at) + relativedelta(months=round.kept_months)
 
 
 def work_on_rounds(*, now):

@@ -20,6 +20,7 @@ from surveys.queries.mail_times import waiting_mails
 from surveys.queries.releases import sees_answers_page
 from surveys.queries.rounds import counts_by_state, editable_texts, open_notes, round_of, texts_before_sending
 from surveys.queries.rounds import rounds as rounds_of
+from surveys.queries.texts import has_texts
 
 
 def unless_sent(view):
@@ -93,6 +94,7 @@ def round_detail(request, round_id):
             "returned": sending.returned_mailings(round),
             "notes": open_notes(round),
             "conclusion": conclusion_of(round) if round.state == Round.State.CLOSED else None,
+            "has_texts": round.state == Round.State.CLOSED and has_texts(round),
             "sees_answers": sees_answers_page(request.membership, round),
             "mail_languages": mail_languages(round, asked, texts_before_sending(round)) if is_draft else [],
             "extend_form": ExtendForm(initial={"closes_on": round.closes_on}),

@@ -17,6 +17,7 @@ READ_BY_PARTNERS = (
     "templates/surveys/results",
     "templates/surveys/_results",
     "templates/surveys/_conclusion.html",
+    "templates/surveys/_own_words.html",
     "templates/surveys/unsubscribe",
     "templates/public.html",
     "templates/403_csrf",
@@ -29,6 +30,7 @@ READ_BY_PARTNERS = (
     "surveys/views/unsubscribe.py",
     "surveys/definition/",
     "surveys/queries/results_page.py",
+    "surveys/queries/own_words.py",
     "indicators/words/",
 )
 # Signing in, and the errors of pages below it, for languages that staff pages may have.

@@ -9,11 +9,12 @@ import uuid
 from django.test import Client
 from django.utils import timezone
 
-from surveys.actions import delivery, invitations, pooling, rounds
+from surveys.actions import delivery, invitations, pooling, rounds, texts, withdrawing
 from surveys.actions.closing import close_round
 from surveys.models import Invitation, Mailing, Round
 from surveys.queries.answering import definition_of
 from surveys.queries.rosters import roster
+from surveys.queries.texts import open_texts_of, review_of
 from surveys.tokens import survey_token
 from tests.factories import ContactFactory, OrganisationFactory
 from tests.security.joining import Person, size_of_rows
@@ -100,3 +101,13 @@ class RunningRound:
         yesterday = timezone.now().date() - datetime.timedelta(days=2)
         Round.objects.filter(pk=self.round.pk).update(closes_on=yesterday)
         assert close_round(round_id=self.round.pk) is True
+
+    def release_texts(self):
+        """Everything people wrote is released, and then the time of their answers is over."""
+        round = Round.objects.get(pk=self.round.pk)
+        for asked in open_texts_of(round):
+            digest = review_of(round, asked).digest
+            texts.release(round=round, asked=asked, digest=digest, by=None)
+        long_ago = timezone.now() - datetime.timedelta(days=800)
+        Round.objects.filter(pk=round.pk).update(closed_at=long_ago)
+        assert withdrawing.delete_old_answers(round_id=round.pk) is True

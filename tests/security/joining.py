@@ -111,9 +111,10 @@ class Person:
     growth: int
 
 
-def attempts(copy, people):
-    """{(kind, answers by, people by): how many answers it gives to the right person}."""
-    answers = [(row, person) for row in copy.rows for person in people if person.secret in str(row.values)]
+def attempts(copy, people, of=""):
+    """{(kind, answers by, people by): how many answers it gives to the right person}. `of`: only those of one table."""
+    rows = [part for row in copy.rows for part in _texts_apart(row) if part.table == of or not of]
+    answers = [(row, person) for row in rows for person in people if person.secret in str(row.values)]
     if not answers:
         return {}
     truth = [person for _row, person in answers]
@@ -133,6 +134,18 @@ def attempts(copy, people):
             equal = sum(owners.get(str(key)) == [truth[number]] for number, key in enumerate(keys))
             found["id", name, f"{other} equal"] = equal
     return found
+
+
+def _texts_apart(row):
+    """What people wrote is released in one row for all: each text of it is a row of its own to whoever orders them."""
+    if row.table != "indicators_releasedtexts":
+        return [row]
+    texts = row.values["texts"]
+    texts = json.loads(texts) if isinstance(texts, str) else texts
+    return [
+        Row(f"{row.table} {row.values['code']}", row.values | {"texts": text, "id": place, "(place)": place})
+        for place, text in enumerate(texts)
+    ]
 
 
 def _kind(name, other):

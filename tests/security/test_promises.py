@@ -126,3 +126,44 @@ def _choices(director, address):
 
 def test_staff_do_not_name_the_steward(staff, initiative, with_steward):
     assert staff.post(f"/i/{initiative.slug}/rounds/{with_steward.pk}/steward/", {"steward": ""}).status_code == 403
+
+
+READ = "Only what you write in your own words is read"
+STAYS = "A text that was shown no longer leads to anybody: it stays, also when your answers are withdrawn or deleted."
+
+
+@pytest.mark.parametrize(
+    ("mode", "sentence"),
+    [
+        (
+            "confidential",
+            f"{READ}, without your name: after the survey has closed, by the backbone team, and only where",
+        ),
+        ("named", "What you write in your own words may be shown to others without your name, but only where"),
+        ("anonymous", f"{READ}: after the survey has closed, by the backbone team, and only where"),
+    ],
+)
+def test_the_first_page_says_who_reads_own_words_and_that_what_was_shown_stays(initiative, mode, sentence):
+    page = first_page(RoundFactory(initiative=initiative, mode=mode, threshold=7))
+    assert (f"{sentence} at least 7 people" in page, STAYS in page) == (True, True)
+
+
+def test_a_survey_without_own_words_says_nothing_of_them(initiative):
+    round = open_round(plain_roster(initiative, 1), [None], ended_days_ago=-3)
+    assert (STAYS in first_page(round), "Who sees what" in first_page(round)) == (False, True)
+
+
+def test_whoever_withdraws_after_closing_is_told_that_shown_texts_stay(initiative):
+    round = open_round(plain_roster(initiative, 6), agrees(3, 6))
+    address = f"/s/{survey_token(round.invitations.first().pk, 1)}/withdraw/"
+    sentence = "Texts in people's own words that were shown before stay as well"
+    assert sentence not in Client().get(address).content.decode()
+    close_round(round_id=round.pk)
+    assert sentence in Client().get(address).content.decode()
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_own_words_are_promised_in_the_language_of_the_page(initiative, language):
+    invitation = InvitationFactory(round=RoundFactory(initiative=initiative))
+    page = Client().get(f"/s/{survey_token(invitation.pk, 1)}/?language={language}").content.decode()
+    assert STAYS not in page

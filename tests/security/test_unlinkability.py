@@ -8,6 +8,8 @@ from collections import Counter
 import pytest
 from celery import current_app
 
+from indicators.actions import publications
+from indicators.models import ReleasedTexts
 from surveys.actions import pooling
 from surveys.models import AnonymousResponse, AnswerPool, Response, Round
 from tests.security.anonymous_rounds import RunningRound
@@ -28,7 +30,7 @@ def run(sink, caplog, monkeypatch):
     monkeypatch.setitem(current_app.conf, "task_always_eager", False)
     monkeypatch.setitem(current_app.conf, "task_default_queue", queue)
 
-    def go(mode, *, half=False, **fields):
+    def go(mode, *, half=False, release=False, **fields):
         go.seeds.append(secrets.randbits(32))
         sink.taken.clear()
         caplog.clear()
@@ -40,6 +42,8 @@ def run(sink, caplog, monkeypatch):
         running.let_answer(ANSWERING // 4 if half else ANSWERING // 2)
         if not half:
             running.end()
+        if release:
+            running.release_texts()
         return copy_of(sink.taken, caplog.records), running.people
 
     go.seeds = []
@@ -92,3 +96,40 @@ def test_answers_stored_as_they_came_would_be_joined(run, monkeypatch):
     )
     copy, people = run(Round.Mode.ANONYMOUS, longest=20)  # long rows would lie where there is room
     assert best(attempts(copy, people), "order") == len(people)
+
+
+@pytest.mark.parametrize("mode", [Round.Mode.ANONYMOUS, Round.Mode.CONFIDENTIAL])
+def test_nothing_joins_a_released_text_and_its_writer_once_the_answers_are_gone(run, mode):
+    """Until then they lie in the same database, in the same words."""
+    right = Counter()
+    for _seed in range(SEEDS):
+        copy, people = run(mode, release=True)
+        assert (Response.objects.count(), AnonymousResponse.objects.count()) == (0, 0)
+        # Whoever wrote in a language in which few did is read by nobody.
+        told = [person for person in people if person.secret in copy.texts["rows"]]
+        assert len(told) >= ANSWERING * 0.7
+        for code in ("gv1_recall", "comment"):
+            found = attempts(copy, told, of=f"indicators_releasedtexts {code}")
+            assert len(found) > 200
+            right.update({(code, *attempt): number for attempt, number in found.items()})
+        ReleasedTexts.objects.all().delete()
+    bound = chance(SEEDS, len(right))
+    assert bound < SEEDS * ANSWERING / 5
+    assert {attempt: number for attempt, number in right.items() if number >= bound} == {}, run.seeds
+
+
+def test_texts_released_in_the_order_of_their_answers_would_be_joined(run, monkeypatch):
+    """The attempt is not blind to a list: one that is left as the answers lie gives everybody away."""
+    monkeypatch.setattr(
+        publications.secrets, "SystemRandom", lambda: type("Unmixed", (), {"shuffle": lambda self, x: None})()
+    )
+    monkeypatch.setattr("surveys.queries.texts.key_of", counting())
+    copy, people = run(Round.Mode.CONFIDENTIAL, release=True)
+    told = [person for person in people if person.secret in copy.texts["rows"]]
+    assert best(attempts(copy, told, of="indicators_releasedtexts comment"), "order") == len(told)
+
+
+def counting():
+    """Keys in the order in which texts are first met, instead of made from their words."""
+    seen = {}
+    return lambda round_id, code, text: f"{seen.setdefault((round_id, code, text), len(seen)):08}"

@@ -9,13 +9,15 @@ from django.contrib.sessions.models import Session
 
 from tests.architecture.doors import INITIATIVE_PREFIX, routes
 
+# What stands for an argument that is no number: a figure, an open question, a language.
+WORDS = {"code": "SA1", "question": "comment"}
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 def filled(route, slug, key):
     """The address of a route: `slug` for the initiative, `key` for every number, a word for the rest."""
     found = route.path.removeprefix(INITIATIVE_PREFIX)
-    rest = ARGUMENT.sub(lambda match: str(key) if match[1] == "int" else "SA1" if match[2] == "code" else "en", found)
+    rest = ARGUMENT.sub(lambda match: str(key) if match[1] == "int" else WORDS.get(match[2], "en"), found)
     return f"/i/{slug}/{rest}" if route.is_inside else f"/{rest}"
 
 

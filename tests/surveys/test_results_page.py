@@ -126,7 +126,7 @@ def test_a_kept_page_costs_two_queries_and_a_new_one_few(client, round, django_a
     conclude(round)
     publish_it(round)
     first, last = round.invitations.first(), round.invitations.last()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(link(first))
     with django_assert_num_queries(2):
         client.get(link(last))

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from backbone.actions.demo.beginning import DemoFailed
 from backbone.actions.demo.past import happening, moment
+from backbone.actions.demo.texts import release_texts
 from backbone.demo import story
 from backbone.demo.answers import Person, Script, reply_of
 from indicators.models import Publication
@@ -65,6 +66,8 @@ def run_round(*, initiative, told, versions, number, today, by):
     if told["closes"] > 0:
         with happening(initiative=initiative, day=round.closes_on + DAY):
             _close(round)
+        if "releases" in told:
+            release_texts(round=round, code=told["releases"], by=by)
         _conclude(round, told["code"], by)
     return round
 
@@ -156,13 +159,27 @@ def _replies(round, script, until):
     """(invitation, Sent, moment) of everybody who answered before `until`."""
     questions = definition_of(round.instrument_version)
     end = moment(initiative=round.initiative, day=until)
+    written = set()
     for invitation in round.invitations.select_related("round"):
         person = Person(invitation.email, invitation.cluster_name, invitation.language)
         sent = reply_of(questions, script, person)
         at = sent and round.opened_at + datetime.timedelta(seconds=sent.seconds)
         if sent and at < end:
+            _say_it_once(questions, sent.answers, written, script.texts)
             definition.check_answers(questions, sent.answers)
             yield invitation, sent, at
+
+
+def _say_it_once(questions, answers, written, texts):
+    """Texts come from short lists: whoever would repeat what somebody else has written says something else of their list, or
+    nothing once it is used up."""
+    for asked in definition.open_texts(questions):
+        text = answers.pop(asked.code, None)
+        alike = next((found for found in texts.get(asked.code, {}).values() if text in found), [])
+        left = [each for each in (text, *alike) if each and each not in written]
+        if left:
+            answers[asked.code] = left[0]
+            written.add(left[0])
 
 
 @transaction.atomic
