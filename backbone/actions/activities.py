@@ -24,7 +24,18 @@ def log_activity(
 ):
     """Write a new activity with its history entry; returns it."""
     activity = Activity(initiative=initiative, created_by=by)
-    _write(activity, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes)
+    _write(
+        activity,
+        title=title,
+        held_on=held_on,
+        minutes=minutes,
+        functions=functions,
+        people=people,
+        partners=partners,
+        group=group,
+        outcome=outcome,
+        behind_the_scenes=behind_the_scenes,
+    )
     after = activity_snapshot(activity)
     history.record(initiative=initiative, verb="activity_logged", target=activity, after=after, by=by)
     return activity
@@ -47,14 +58,30 @@ def change_activity(
 ):
     """Set everything an activity says; history tells what differs, and nothing is told where nothing does."""
     stored = Activity.objects.select_related("initiative").get(pk=activity.pk)
-    before = activity_snapshot(stored)
-    _write(stored, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes)
-    after = activity_snapshot(stored)
-    if after != before:
-        history.record(
-            initiative=stored.initiative, verb="activity_changed", target=stored, before=before, after=after, by=by
-        )
+    _change(
+        stored,
+        by,
+        title=title,
+        held_on=held_on,
+        minutes=minutes,
+        functions=functions,
+        people=people,
+        partners=partners,
+        group=group,
+        outcome=outcome,
+        behind_the_scenes=behind_the_scenes,
+    )
     return stored
+
+
+@transaction.atomic
+def change_parts(*, activities, parts, by):
+    """Set some of what each of `activities` says, all or none; `parts` are arguments of `change_activity` by name.
+
+    Each that differs afterwards has its own entry in history. Returns how many these are.
+    """
+    stored = Activity.objects.filter(pk__in=[activity.pk for activity in activities]).select_related("initiative")
+    return sum(_change(row, by, **parts) for row in stored.order_by("pk"))
 
 
 @transaction.atomic
@@ -64,14 +91,42 @@ def delete_activity(*, activity, by):
     restoring.delete(row=stored, before=activity_snapshot(stored), by=by)
 
 
-def _write(activity, title, held_on, minutes, functions, people, partners, group, outcome, behind_the_scenes):
-    if not functions:
+@transaction.atomic
+def delete_activities(*, activities, by):
+    """Take several out of the log, all or none, each with its own entry in history."""
+    for activity in activities:
+        delete_activity(activity=activity, by=by)
+
+
+def _change(stored, by, **parts):
+    """Set `parts`, tell history what differs, and return whether anything does."""
+    before = activity_snapshot(stored)
+    _write(stored, **parts)
+    after = activity_snapshot(stored)
+    if after == before:
+        return False
+    history.record(
+        initiative=stored.initiative, verb="activity_changed", target=stored, before=before, after=after, by=by
+    )
+    return True
+
+
+def _write(activity, *, functions=None, people=None, partners=None, **columns):
+    """What is not named stays as it is."""
+    if functions is not None and not functions:
         raise ValueError("an activity serves at least one function")
-    activity.title, activity.held_on, activity.minutes = title, held_on, minutes
-    activity.group, activity.outcome, activity.behind_the_scenes = group, outcome, behind_the_scenes
+    for name, value in columns.items():
+        setattr(activity, name, value)
     activity.save()
-    activity.people.set(people)
-    activity.partners.set(partners)
+    if people is not None:
+        activity.people.set(people)
+    if partners is not None:
+        activity.partners.set(partners)
+    if functions is not None:
+        _write_functions(activity, functions)
+
+
+def _write_functions(activity, functions):
     activity.shares.exclude(function__in=functions).delete()
     ActivityFunction.objects.bulk_create(
         [

@@ -86,6 +86,10 @@ class ActivityRow:
     people: str
     partners: str
 
+    @property
+    def key(self):
+        return str(self.activity.pk)
+
 
 def activity_rows(found):
     return [

@@ -3,31 +3,18 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backbone.actions import activities
-from backbone.forms.activities import ActivityFilterForm, ActivityForm, TimePeriodForm
+from backbone.forms.activities import ActivityForm, TimePeriodForm
 from backbone.forms.attachments import AttachmentForm
 from backbone.queries import activities as log
 from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
 from initiatives.views.deleting import say_deleted
-
-ACTIVITIES_ON_A_PAGE = 25
-
-
-@require_safe
-@requires(Permission.ACTIVITY_VIEW)
-def activity_list(request):
-    form = ActivityFilterForm(request.GET, initiative=request.initiative)
-    found = log.activities(request.initiative, form.filters)
-    page = Paginator(found, ACTIVITIES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": log.activity_rows(page)}
-    return render(request, "backbone/activity_list.html", context)
 
 
 @require_safe

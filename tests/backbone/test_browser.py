@@ -149,6 +149,33 @@ def test_key_can_be_switched_off_on_a_device(opened, initiative):
     assert not page.get_by_label("The key L opens this form from every page").is_checked()
 
 
+def test_activity_is_changed_in_the_list_without_leaving_it(opened, initiative):
+    ActivityFactory(initiative=initiative, title="Call", minutes=30, functions={"vision": 1})
+    page = opened(f"{HOME}activities/", DESK)
+    page.get_by_role("link", name="Change “Call”").click()
+    page.get_by_label("What").fill("Long call")
+    page.get_by_label("Minutes").fill("50")
+    page.get_by_role("checkbox", name="Advance policy").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("row", name="Long call").get_by_text("Saved").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Change “Long call”"
+    assert Activity.objects.get().minutes == 50
+    assert page.complaints == []
+
+
+def test_several_are_ticked_at_once_and_deleted(opened, initiative):
+    ActivityFactory.create_batch(3, initiative=initiative)
+    page = opened(f"{HOME}activities/")
+    page.get_by_text("Change several at once").click()
+    page.get_by_label("All on this page").check()
+    page.get_by_label("Choose “").first.uncheck()
+    assert not page.get_by_label("All on this page").is_checked()
+    page.get_by_role("button", name="Delete those ticked").click()
+    assert page.get_by_role("status").inner_text().startswith("2 activities were deleted.")
+    assert Activity.objects.count() == 1
+
+
 def test_other_length_can_be_typed_without_script(opened, initiative):
     page = opened(f"{HOME}activities/new/", java_script_enabled=False)
     assert page.get_by_label("Other length, in minutes").is_hidden()

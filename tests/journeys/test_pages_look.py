@@ -40,6 +40,7 @@ NOT_LOOKED_AT = {
     "outbox:mail-detail": "looked at below, where there are mails",
     "surveys:round-progress": "a part of the round's page",
     "partners:import-progress": "a part of the import's page",
+    "backbone:activity-row": "a part of the log",
     "surveys:past-progress": "a part of the import's page",
     "surveys:file-progress": "a part of the page of answers",
 }
