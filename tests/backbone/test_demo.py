@@ -11,6 +11,7 @@ from accounts.models import User
 from backbone.actions.demo import loading
 from backbone.actions.demo.beginning import begin, import_roster
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
+from backbone.queries.decisions import state_of
 from core import outbox
 from indicators.models import Publication
 from initiatives.actions.initiatives import delete_demo
@@ -69,6 +70,14 @@ def test_demo_is_of_the_size_of_a_real_initiative(demo):
     assert demo.rounds.filter(state=Round.State.CLOSED).count() == 5
     assert demo.rounds.filter(state=Round.State.OPEN).count() == 1
     assert demo.goals.count() == 4
+
+
+def test_decisions_of_two_years_are_decided_open_overdue_and_to_be_reviewed(demo):
+    states = [state_of(decision, demo.today()) for decision in demo.decisions.all()]
+    assert {state: states.count(state) for state in set(states)} == {"decided": 9, "review": 2, "open": 2, "overdue": 2}
+    assert all(decision.owner and decision.created_at.date() == decision.raised_on for decision in demo.decisions.all())
+    told = demo.history.filter(verb="decision_recorded").order_by("pk").first()
+    assert told.happened_at.astimezone(demo.zone).date().isoformat() == told.after["decided_on"]
 
 
 def test_past_rounds_were_answered_by_about_two_thirds(demo):

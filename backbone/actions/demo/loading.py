@@ -4,6 +4,7 @@ from collections import Counter
 
 from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
+from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.follow_ups import write_action_items
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.demo import story
@@ -36,6 +37,7 @@ def _load(today, say):
     _run_rounds(initiative, today, say, director)
     people = admit_people(initiative=initiative, today=today, by=director)
     name_steward(initiative=initiative)
+    say(f"{decide(initiative=initiative, people=people, today=today)} decisions were raised.")
     number = write_action_items(initiative=initiative, people=people, today=today)
     say(f"{number} action items were written down.")
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
