@@ -75,6 +75,7 @@ class DecisionForm(VersionedForm):
         today, also = self.initiative.today(), self.instance if self.instance.pk else None
         there = Q(ends_on=None) | Q(ends_on__gte=today) | Q(pk=self.instance.body_id)
         self.fields["body"].queryset = groups.filter(there)
+        self.fields["body"].empty_label = _("not said yet")
         if not self.membership.is_backbone:
             self.fields["body"].required = True
         self.fields["owner"].offer(*owner_people(self.membership, also=also))
@@ -134,6 +135,7 @@ class RecordForm(VersionedForm):
         self.fields["decided_on"].required = self.fields["outcome"].required = True
         self.fields["outcome"].error_messages["required"] = _("Write what was decided.")
         self.fields["meeting"].queryset = meetings_to_choose(self.membership, also=self.instance)
+        self.fields["meeting"].empty_label = _("in no meeting")
         self.initial["decided_on"] = self.initial.get("decided_on") or self.initiative.today()
 
     def clean_decided_on(self):
