@@ -47,7 +47,7 @@ BADGES = [
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FUNCTIONS = ["Guide vision and strategy", "Cultivate community engagement and ownership", "Mobilize resources"]
 # What belongs to the frame of a page and is seen on each one.
-FRAME = {"account_menu", "assets", "brand", "mark", "messages", "site_nav", "site_nav_item"}
+FRAME = {"account_menu", "assets", "brand", "mark", "messages", "search_link", "site_nav", "site_nav_item"}
 
 
 class HardForm(forms.Form):

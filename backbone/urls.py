@@ -12,6 +12,7 @@ from backbone.views import (
     meetings,
     own_words,
     results,
+    search,
 )
 
 app_name = "backbone"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("figures/<str:code>/", dashboard.figure_detail, name="dashboard-figure"),
     path("figures/missing/<int:pk>/", dashboard.missing, name="dashboard-missing"),
     path("texts/<int:pk>/<slug:question>/", own_words.own_words, name="own-words"),
+    path("search/", search.search, name="search"),
     path("export/results.csv", results.results_csv, name="results-csv"),
     path("export/results.xlsx", results.results_xlsx, name="results-xlsx"),
     path("activities/", activity_list.activity_list, name="activity-list"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from backbone.models.decisions import Decision
 from backbone.models.meetings import Meeting
 from backbone.models.owners import Owned
+from core.searching import searched_text
 from initiatives.models import Initiative, InitiativeQuerySet, Reminded, Restorable
 from partners.models import Contact
 
@@ -39,6 +40,7 @@ class ActionItem(Owned, Restorable, Reminded):
     note = models.TextField(_("note"), blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("title", "note")
 
     class Meta:
         ordering = ["due_on", "id"]

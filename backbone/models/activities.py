@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models.meetings import Meeting
+from core.searching import searched_text
 from initiatives.models import Function, Initiative, Restorable
 from partners.models import Group, Organisation
 
@@ -32,6 +33,7 @@ class Activity(Restorable):
     behind_the_scenes = models.BooleanField(_("behind the scenes"), default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("title", "outcome")
 
     class Meta:
         ordering = ["-held_on", "-id"]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backbone.models.meetings import Meeting
 from backbone.models.owners import Owned
+from core.searching import searched_text
 from initiatives.models import Initiative, Restorable
 from partners.models import Group
 
@@ -41,6 +42,7 @@ class Decision(Owned, Restorable):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("title", "options", "outcome", "rationale")
 
     class Meta:
         ordering = ["-raised_on", "-id"]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import searched_text
 from initiatives.models import Initiative, Restorable
 from partners.models import Commitment, Contact, Group, Organisation, Seat, Sector
 
@@ -88,6 +89,7 @@ class Meeting(Restorable):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("title", "place", "purpose")
 
     class Meta:
         ordering = ["-starts_at", "-id"]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models.meetings import Meeting
+from core.searching import searched_text
 
 LONGEST_MINUTES = 100_000
 
@@ -46,6 +47,7 @@ class ApprovedMinutes(models.Model):
     text = models.TextField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("text")
 
     class Meta:
         ordering = ["-number"]

@@ -3,6 +3,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import searched_text
 from initiatives.models import Initiative, InitiativeQuerySet
 from partners.names import LONGEST_FOLDED, fold
 
@@ -44,6 +45,7 @@ class Organisation(models.Model):
     left_on = models.DateField(_("left on"), null=True, blank=True)
     notes = models.TextField(_("notes for the backbone"), blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("name", "notes")
 
     objects = InitiativeQuerySet.as_manager()
 

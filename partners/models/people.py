@@ -6,6 +6,7 @@ from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import searched_text
 from initiatives.models import Initiative, InitiativeQuerySet, Membership
 from initiatives.permissions import BACKBONE_ROLES
 from partners.models.groups import Group
@@ -65,6 +66,7 @@ class Contact(models.Model):
     partner_since = models.DateField(_("partner since"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    searched = searched_text("name", "email", "role")
 
     objects = ContactQuerySet.as_manager()
 

@@ -54,7 +54,7 @@ def make_row(model, made):
         return made[model]
     values = {}
     for field in model._meta.concrete_fields:
-        if field.primary_key or (field.null and not isinstance(field, models.ForeignKey)):
+        if field.primary_key or field.generated or (field.null and not isinstance(field, models.ForeignKey)):
             continue
         if isinstance(field, models.ForeignKey):
             if not field.null:
