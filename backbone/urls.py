@@ -12,6 +12,7 @@ from backbone.views import (
     meetings,
     own_words,
     results,
+    roll,
     search,
 )
 
@@ -52,6 +53,8 @@ urlpatterns = [
     path("decisions/<int:pk>/record/", decisions.decision_record, name="decision-record"),
     path("decisions/<int:pk>/reopen/", decisions.decision_reopen, name="decision-reopen"),
     path("decisions/<int:pk>/delete/", decisions.decision_delete, name="decision-delete"),
+    path("meetings/<int:pk>/roll/", roll.meeting_roll, name="meeting-roll"),
+    path("meetings/<int:pk>/engagement/", roll.meeting_engagement, name="meeting-engagement"),
     path("deleted/", deleted.deleted_list, name="deleted-list"),
     path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
     path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),

@@ -186,6 +186,14 @@ class Attendance(models.Model):
         """Who came as proxy, in words; "" for nobody, or where nobody noted who."""
         return str(self.proxy) if self.proxy_id else self.proxy_name
 
+    @property
+    def told(self):
+        """The person as minutes name them: who came, by which way, and for whom."""
+        if self.state == self.State.PROXY:
+            words = {"name": self.came_instead or _("somebody"), "holder": self.contact}
+            return _("%(name)s for %(holder)s") % words
+        return f"{self.contact} ({self.get_state_display()})" if self.state == self.State.REMOTE else str(self.contact)
+
 
 class MeetingMail(models.Model):
     """One mail about a meeting, or about its whole series, to one person. Written before it leaves, so that nobody gets

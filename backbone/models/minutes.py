@@ -22,6 +22,8 @@ class Minutes(models.Model):
     meeting = models.OneToOneField(Meeting, models.CASCADE, related_name="minutes")
     text = models.TextField(_("minutes"), blank=True, max_length=LONGEST_MINUTES)
     version = models.PositiveIntegerField(default=0)
+    # The open page that saved last, by a name of its own: one that never heard of its saving knows its words again.
+    page = models.CharField(max_length=32, blank=True, editable=False)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -12,6 +12,7 @@ from backbone.actions import meetings
 from backbone.forms.meetings import SHOWN, MeetingFilterForm, MeetingForm, NewMeetingForm
 from backbone.queries import meetings as calendar
 from backbone.queries.agendas import agenda_of
+from backbone.queries.roll import roll_told
 from backbone.views.meeting_door import meeting_to_change, meeting_to_read
 from initiatives.permissions import Permission, requires
 from initiatives.views.deleting import say_deleted
@@ -38,6 +39,7 @@ def meeting_detail(request, pk):
     meeting = meeting_to_read(request, pk)
     may_log = calendar.may_log(request.membership, meeting)
     context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting)}
+    context["roll"] = roll_told(meeting) if may_log else None
     return render(request, "backbone/meeting_detail.html", context)
 
 

@@ -5,8 +5,8 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, AgendaItem, Decision, Meeting
-from tests.factories import InitiativeFactory
+from backbone.models import Activity, AgendaItem, Attendance, Decision, Meeting
+from tests.factories import ContactFactory, InitiativeFactory
 
 
 class ActivityFactory(DjangoModelFactory):
@@ -62,3 +62,14 @@ class DecisionFactory(DjangoModelFactory):
     initiative = factory.SubFactory(InitiativeFactory)
     title = factory.Sequence(lambda n: f"Decision {n}")
     raised_on = datetime.date(2026, 10, 1)
+
+
+class AttendanceFactory(DjangoModelFactory):
+    """A guest who was there."""
+
+    class Meta:
+        model = Attendance
+
+    meeting = factory.SubFactory(MeetingFactory)
+    contact = factory.SubFactory(ContactFactory, initiative=factory.SelfAttribute("..meeting.initiative"))
+    state = Attendance.State.PRESENT
