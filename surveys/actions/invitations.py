@@ -3,12 +3,13 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.doorbell import ring
 from initiatives.actions import history
+from initiatives.models import Initiative
 from surveys.actions.rounds import RoundRefused
 from surveys.models import MOST_REMINDERS, Invitation, Mailing, Round
 from surveys.queries.mail_times import leaving_times
@@ -63,7 +64,19 @@ def queue_once(*, round, kind, invitations):
     there = Mailing.objects.filter(invitation=OuterRef("pk"), kind=kind)
     waiting = invitations.filter(~Exists(there)).select_related("contact")
     while chunk := list(waiting[:CHUNK]):
-        Mailing.objects.bulk_create(mailings(round=round, invitations=chunk, kind=kind), ignore_conflicts=True)
+        _queue(round, chunk, kind=kind)
+
+
+@transaction.atomic
+def _queue(round, invitations, **fields):
+    _hold_queue(round)
+    rows = mailings(round=round, invitations=invitations, **fields)
+    Mailing.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _hold_queue(round):
+    """Let nobody else queue mails of the initiative until the transaction ends: when one may leave depends on the others."""
+    Initiative.objects.filter(pk=round.initiative_id).update(name=F("name"))
 
 
 def _invite(round, kind):
@@ -75,6 +88,7 @@ def _invite(round, kind):
         with transaction.atomic():
             if kind == Mailing.Kind.NOTICE and not _hold_scheduled(round):
                 return
+            _hold_queue(round)
             made = Invitation.objects.bulk_create(rows)
             wanted = mailings(round=round, invitations=made, kind=kind)
             if kind == Mailing.Kind.NOTICE:
@@ -147,8 +161,7 @@ def queue_due_reminder(*, round_id):
     if round.is_anonymous:
         waiting = waiting.exclude(pk__in=everything_in(round_id).answered)
     while chunk := list(waiting.select_related("contact")[:CHUNK]):
-        rows = mailings(round=round, invitations=chunk, kind=Mailing.Kind.REMINDER, number=number)
-        Mailing.objects.bulk_create(rows, ignore_conflicts=True)
+        _queue(round, chunk, kind=Mailing.Kind.REMINDER, number=number)
     return bool(Round.objects.filter(pk=round_id, reminders_queued=number - 1).update(reminders_queued=number))
 
 

@@ -62,7 +62,7 @@ def mail_languages(round, roster, texts):
 
 def is_default(text):
     """Whether nobody has edited a text: it is as it is shipped."""
-    shipped = message(text.kind, text.language)
+    shipped = message(text.kind, text.language, is_anonymous=text.round.is_anonymous)
     return (text.subject, _plain(text.body)) == (shipped.subject, _plain(shipped.body))
 
 

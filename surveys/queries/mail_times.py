@@ -20,8 +20,8 @@ MOST_NAMED = 500
 def leaving_times(round, contacts, *, kind, wanted):
     """{contact key: the moment at which a mail of `kind` that is wanted at one moment may leave}: one query at most.
 
-    `contacts` are contacts of the round's initiative. Two workers who queue for two rounds in the same moment do not
-    see each other's mails; then somebody gets two in a day, and nothing worse.
+    `contacts` are contacts of the round's initiative. Whoever queues what comes of it holds the initiative meanwhile
+    (`surveys.actions.invitations`), so that two who queue for two rounds see each other's mails.
     """
     initiative = round.initiative
     quiet = initiative.quiet_time
@@ -70,8 +70,14 @@ class Departure:
     last: datetime | None
 
 
-def departure(round, contacts, *, wanted):
-    """The Departure of a round's invitations, were it sent now to open at `wanted`."""
+def opens_later(round):
+    """Whether a draft that is sent now opens on another day."""
+    return bool(round.opens_on and round.opens_on > round.initiative.today())
+
+
+def departure(round, contacts):
+    """The Departure of a draft's invitations, were it sent now."""
+    wanted = round.opens_at if opens_later(round) else timezone.now()
     times = leaving_times(round, contacts, kind=Mailing.Kind.INVITATION, wanted=wanted).values()
     late = [moment for moment in times if moment > wanted]
     return Departure(len(times) - len(late), len(late), min(late, default=None), max(late, default=None))

@@ -15,7 +15,10 @@ from surveys.queries.plans import drafts_to_tell_of
 
 
 def rounds(initiative):
-    """All rounds of an initiative with how many were asked and have answered, and when they were told what came of it; newest first, one query."""
+    """All rounds of an initiative with how many were asked and have answered, and when they were told what came of it; one query.
+
+    By their last day, the latest first: a round that was brought in stands where it belongs.
+    """
     finished = Q(invitations__state=Invitation.State.FINISHED)
     found = initiative.rounds.select_related("instrument_version__instrument").annotate(
         asked=Count("invitations"),
@@ -23,7 +26,7 @@ def rounds(initiative):
         concluded_at=F("conclusion__published_at"),
     )
     # Said again here: a query that groups forgets the order of its model.
-    return found.order_by("-pk")
+    return found.order_by("-closes_on", "-pk")
 
 
 def round_of(initiative):

@@ -1,12 +1,13 @@
 """Two at once, on a database that really commits. PostgreSQL looks at a row again after waiting for it, but not at what a
 subquery found out before: a claim must name its state as a column of the row itself."""
 
+import datetime
 import threading
 
 import pytest
 from django.db import connection, transaction
 
-from surveys.actions import answering, exporting, reachability, rounds, sending, withdrawing
+from surveys.actions import answering, exporting, invitations, reachability, rounds, sending, withdrawing
 from surveys.actions.closing import close_round
 from surveys.models import Invitation, Mailing, Round
 from surveys.queries.releases import parts_of
@@ -178,3 +179,17 @@ def test_a_file_ordered_beside_a_withdrawal_is_made_without_those_answers(over, 
     file = while_waiting(lambda: withdrawing.withdraw(invitation=invitation), lambda: exporting.order(**order))
     lines = b"".join(parts_of(file)).splitlines()
     assert (file.rows, len(lines)) == (11, 12)
+
+
+def test_two_rounds_queued_at_once_see_each_others_mails(initiative):
+    initiative.mail_gap_days, initiative.quiet_from = 2, None
+    initiative.save()
+    contact = ContactFactory(initiative=initiative)
+    one, two = (InvitationFactory(round__initiative=initiative, contact=contact).round for _ in range(2))
+
+    def queue(round):
+        invitations.queue_once(round=round, kind=Mailing.Kind.INVITATION, invitations=round.invitations.all())
+
+    while_waiting(lambda: queue(one), lambda: queue(two))
+    first, second = Mailing.objects.order_by("due_at")
+    assert second.due_at.date() - first.due_at.date() >= datetime.timedelta(days=2)

@@ -9,6 +9,7 @@ from initiatives.permissions import Role
 from surveys.actions import invitations, pausing, plans, quieting, telling
 from surveys.models import Mailing, Round
 from surveys.queries.mail_times import leaving_times
+from surveys.queries.rosters import roster
 from surveys.queries.sending import due_mailings
 from tests.factories import ContactFactory, MembershipFactory
 from tests.indicators.factories import PublicationFactory
@@ -214,3 +215,31 @@ def test_results_and_drafts_are_told_of_in_the_morning(at, initiative, quiet, se
         at(moment)
         told.append((telling.tell_of_results(round_id=closed.pk), plans.tell_of_draft(round_id=draft.pk)))
     assert told == [(0, 0), (1, 1)]
+
+
+def sent_words(director, round):
+    page = director.post(f"{BASE}{round.pk}/send/", {"digest": roster(round).digest}, follow=True)
+    return [str(message) for message in page.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("now", "zones", "words"),
+    [
+        (NOON, [""], "The round was started. Invitations leave in the background; you may close this page."),
+        (EVENING, [""], "the first leaves on 11 March 2026, 08:00 (UTC)"),
+        (EVENING, ["", "America/New_York"], "Invitations leaving now: 1. Waiting,"),
+    ],
+)
+def test_who_sends_reads_when_the_invitations_leave(at, director, initiative, quiet, now, zones, words):
+    at(now)
+    for zone in zones:
+        ContactFactory(initiative=initiative, time_zone=zone)
+    draft = open_round(initiative, state=Round.State.DRAFT, opened_at=None, prepared_at=None)
+    (told,) = sent_words(director, draft)
+    assert words in told
+
+
+def test_who_sends_a_round_for_later_reads_on_which_day(at, director, initiative):
+    ContactFactory(initiative=initiative)
+    draft = open_round(initiative, state=Round.State.DRAFT, opened_at=None, opens_on=datetime.date(2026, 3, 20))
+    assert sent_words(director, draft) == ["The round was scheduled. Invitations leave from 20 March 2026 on."]

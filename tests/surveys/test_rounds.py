@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.factories import (
     SeatFactory,
     SectorFactory,
 )
-from tests.surveys.factories import RoundFactory
+from tests.surveys.factories import MailingFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
 PARTNERS = "backbone_effectiveness_partners"
@@ -130,7 +131,7 @@ def test_sending_costs_the_same_for_three_and_for_sixty(director, initiative, dj
         ContactFactory.create_batch(number, initiative=initiative)
         round = RoundFactory(initiative=initiative, state=Round.State.DRAFT)
         digest = roster(round).digest
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             director.post(f"{BASE}{round.pk}/send/", {"digest": digest})
         round.refresh_from_db()
         assert round.state == "open"
@@ -327,3 +328,30 @@ def test_a_test_mail_names_the_initiative_and_opens_the_preview_in_its_language(
     (french,) = (mail.body for mail in mailoutbox if mail.subject.startswith("[Essai]"))
     link = next(word for word in french.split() if "/p/" in word).removeprefix("http://localhost:8000")
     assert '<html lang="fr"' in client.get(link).content.decode()
+
+
+def test_the_test_sends_each_mail_of_the_round(staff, draft, mailoutbox, django_capture_on_commit_callbacks):
+    Round.objects.update(notice_days=3, reminder_days=[7], thanks="submit")
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(f"{BASE}{draft.pk}/test/")
+    english = [mail.subject for mail in mailoutbox if mail.subject.startswith("[Test]")]
+    first = staff.user.name.split()[0]
+    assert english == [f"[Test] {kind} for {first}" for kind in ("notice", "invitation", "reminder", "thanks")]
+    assert len(mailoutbox) == 16
+
+
+def test_a_round_that_was_brought_in_stands_where_its_time_was(staff, initiative):
+    today = initiative.today()
+    for title, days in (("Now", 0), ("Long ago", 700), ("Last year", 300)):
+        RoundFactory(initiative=initiative, title=title, closes_on=today - datetime.timedelta(days=days))
+    page = staff.get(BASE).content.decode()
+    assert re.findall(r"Now|Last year|Long ago", page) == ["Now", "Last year", "Long ago"]
+
+
+def test_a_mail_that_was_given_up_can_only_be_sent_again(director, initiative):
+    round = RoundFactory(initiative=initiative)
+    MailingFactory(invitation__round=round, state="failed", reply="451 try later")
+    page = director.get(f"{BASE}{round.pk}/").content.decode()
+    assert ("Send again" in page, "Count as sent" in page) == (True, False)
+    MailingFactory(invitation__round=round, state="uncertain")
+    assert "Count as sent" in director.get(f"{BASE}{round.pk}/").content.decode()
