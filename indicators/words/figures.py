@@ -5,6 +5,7 @@ Sentences are built in the reader's language when a page is made; a `Result` hol
 
 from dataclasses import dataclass, field
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +13,8 @@ from core import charts
 from indicators.catalogue import AUDIENCES, SOURCES
 
 NARROW_SPACE = "\u202f"
+# As indicators.statistics has it, which pages need not load.
+LEAST_FAVOURABLE = 3.5
 # Who answered, as a sentence goes on about them: "14 of 18 partners who answered agree".
 WHO = {
     "partners": gettext_lazy("partners"),
@@ -66,6 +69,11 @@ class Figure:
     @property
     def is_hidden(self):
         return self.state == "hidden"
+
+
+def decimal_words(number):
+    """A number with one decimal, as the language writes it: 3.5 or 3,5."""
+    return formats.number_format(f"{number:.1f}", decimal_pos=1)
 
 
 def percent_words(percent):
@@ -223,7 +231,7 @@ def range_words(people, interval=None):
 
 
 def _limits(interval):
-    return {name: percent_words(f"{interval[name]:.1f}") for name in ("low", "high")}
+    return {name: percent_words(decimal_words(interval[name])) for name in ("low", "high")}
 
 
 def _beside(shown):
@@ -242,7 +250,10 @@ def _beside(shown):
             inapplicable,
         ) % {"number": inapplicable}
     if "mean" in shown:
-        yield _("The mean is %(mean).1f on a scale from 1 to 5; 3.5 and more counts as favourable.") % shown
+        yield _("The mean is %(mean)s on a scale from 1 to 5; %(least)s and more counts as favourable.") % {
+            "mean": decimal_words(shown["mean"]),
+            "least": decimal_words(LEAST_FAVOURABLE),
+        }
 
 
 VERDICTS = {

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from initiatives.quiet import leaves_at
 from surveys.models import Mailing
@@ -81,6 +82,33 @@ def departure(round, contacts):
     times = leaving_times(round, contacts, kind=Mailing.Kind.INVITATION, wanted=wanted).values()
     late = [moment for moment in times if moment > wanted]
     return Departure(len(times) - len(late), len(late), min(late, default=None), max(late, default=None))
+
+
+def words_after_sending(round, going):
+    """What happens once a round was sent, and when. Its Departure was looked up before its own mails were there."""
+    zone = round.initiative.zone
+    first = going.first and formats.date_format(going.first.astimezone(zone), "DATETIME_FORMAT")
+    told = {"mails": going.at_once, "later": going.later, "first": first, "zone": round.initiative.time_zone}
+    if opens_later(round):
+        day = formats.date_format(round.opens_on, "DATE_FORMAT")
+        return _("The round was scheduled. Invitations leave from %(day)s on.") % {"day": day}
+    if not going.later:
+        return _("The round was started. Invitations leave in the background; you may close this page.")
+    if not going.at_once:
+        return (
+            _(
+                "The round was started. Invitations wait, because it is night or a holiday for these people or because "
+                "they had another mail lately: the first leaves on %(first)s (%(zone)s)."
+            )
+            % told
+        )
+    return (
+        _(
+            "The round was started. Invitations leaving now: %(mails)d. Waiting, because it is night or a holiday for these "
+            "people or because they had another mail lately: %(later)d, the first until %(first)s (%(zone)s)."
+        )
+        % told
+    )
 
 
 def waiting_mails(round):

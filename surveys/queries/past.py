@@ -1,5 +1,6 @@
 """What the pages and the worker read about earlier rounds that are brought in."""
 
+from indicators.words.figures import decimal_words
 from surveys import definition
 from surveys.models import InstrumentVersion, PastImport, Round
 from surveys.past import figures
@@ -82,4 +83,4 @@ def figures_in_words(past_import):
     if not rows:
         return []
     text_of = {item.code: str(item.text) for item in definition_of(past_import.instrument_version).items()}
-    return [(text_of[code], count, n, f"{percent:.1f}") for _row, code, count, n, percent in rows]
+    return [(text_of[code], count, n, decimal_words(percent)) for _row, code, count, n, percent in rows]

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +11,7 @@ from surveys.forms.rounds import ExtendForm
 from surveys.models import Round
 from surveys.queries.burden import asked_with
 from surveys.queries.conclusions import untold_before
-from surveys.queries.mail_times import departure, opens_later, waiting_mails
+from surveys.queries.mail_times import departure, opens_later, waiting_mails, words_after_sending
 from surveys.queries.rosters import roster
 from surveys.queries.rounds import counts_by_state, invitations_for, mailings_for, round_of
 from surveys.queries.samples import samples
@@ -49,36 +48,9 @@ def round_preview(request, round_id):
 @require_POST
 def round_send(request, round_id):
     round = get_object_or_404(round_of(request.initiative), pk=round_id)
-    done = _started(round, departure(round, roster(round).contacts))
+    done = words_after_sending(round, departure(round, roster(round).contacts))
     _attempt(request, rounds.send, done, round=round, digest=request.POST.get("digest", ""))
     return redirect(round)
-
-
-def _started(round, going):
-    """What happens once the round was sent, and when: its Departure was looked up before its own mails were there."""
-    zone = round.initiative.zone
-    first = going.first and formats.date_format(going.first.astimezone(zone), "DATETIME_FORMAT")
-    told = {"mails": going.at_once, "later": going.later, "first": first, "zone": round.initiative.time_zone}
-    if opens_later(round):
-        day = formats.date_format(round.opens_on, "DATE_FORMAT")
-        return _("The round was scheduled. Invitations leave from %(day)s on.") % {"day": day}
-    if not going.later:
-        return _("The round was started. Invitations leave in the background; you may close this page.")
-    if not going.at_once:
-        return (
-            _(
-                "The round was started. Invitations wait, because it is night or a holiday for these people or because "
-                "they had another mail lately: the first leaves on %(first)s (%(zone)s)."
-            )
-            % told
-        )
-    return (
-        _(
-            "The round was started. Invitations leaving now: %(mails)d. Waiting, because it is night or a holiday for these "
-            "people or because they had another mail lately: %(later)d, the first until %(first)s (%(zone)s)."
-        )
-        % told
-    )
 
 
 @requires(Permission.ROUND_EDIT)

@@ -1,12 +1,15 @@
 """A published figure in words: exactly the numbers of its row, and never a bare percentage."""
 
 import datetime
+import re
 
 import pytest
+from django.utils import translation
 
 from backbone.queries.figure_page import cell_words
 from indicators.models import Publication, Result
-from indicators.words.figures import figure_of, signed
+from indicators.statistics import FAVOURABLE_FROM
+from indicators.words.figures import LEAST_FAVOURABLE, _beside, figure_of, range_words, signed
 from indicators.words.response import panel_of
 from tests.indicators.factories import COUNTS, MISSING, SHOWN
 
@@ -195,3 +198,24 @@ def test_panel_tells_what_became_of_everybody_who_was_asked():
 def test_nobody_is_named_as_missing_where_enough_answered():
     response = {"unit": "persons", "persons": COUNTS, "organisations": COUNTS, "missing": None}
     assert panel_of(publication(response=response, starts_on=SOME_DAY, ends_on=SOME_DAY)).missing == []
+
+
+@pytest.mark.parametrize(
+    ("language", "mean", "least"), [("en", "3.9", "3.5"), ("es", "3,9", "3,5"), ("fr", "3,9", "3,5")]
+)
+def test_means_are_written_as_the_language_writes_decimals(language, mean, least):
+    with translation.override(language):
+        (sentence,) = _beside({"mean": 3.94})
+    assert re.findall(r"\d[.,]\d", sentence) == [mean, least]
+
+
+def test_limits_are_written_as_the_language_writes_decimals():
+    limits = {"low": 31.26, "high": 90.0}
+    with translation.override("fr"):
+        assert range_words(None, limits) == "entre 31,3\u202f% et 90,0\u202f%"
+    with translation.override("ar"):
+        assert "31.3" in range_words(None, limits)
+
+
+def test_words_and_statistics_agree_on_what_is_favourable():
+    assert LEAST_FAVOURABLE == FAVOURABLE_FROM

@@ -131,7 +131,7 @@ def test_sending_costs_the_same_for_three_and_for_sixty(director, initiative, dj
         ContactFactory.create_batch(number, initiative=initiative)
         round = RoundFactory(initiative=initiative, state=Round.State.DRAFT)
         digest = roster(round).digest
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(18):
             director.post(f"{BASE}{round.pk}/send/", {"digest": digest})
         round.refresh_from_db()
         assert round.state == "open"
