@@ -2,12 +2,18 @@
 
 from celery import shared_task
 
-from backbone.actions import deleted
+from backbone.actions import deleted, reminding
 
 
 @shared_task
 def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
+    remind_people.delay()
+
+
+@shared_task
+def remind_people():
+    reminding.remind_due()
 
 
 @shared_task

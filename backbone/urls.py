@@ -11,6 +11,7 @@ from backbone.views import (
     deleted,
     meetings,
     own_words,
+    reminders,
     results,
     roll,
     search,
@@ -67,4 +68,5 @@ urlpatterns = [
     path("action-items/<int:pk>/edit/", action_items.action_item_edit, name="action-item-edit"),
     path("action-items/<int:pk>/move/", action_items.action_item_move, name="action-item-move"),
     path("action-items/<int:pk>/delete/", action_items.action_item_delete, name="action-item-delete"),
+    path("reminders/", reminders.reminder_list, name="reminder-list"),
 ]

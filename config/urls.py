@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("surveys.public_urls")),
+    path("", include("backbone.public_urls")),
     path("", include("backbone.start_urls")),
     path("i/<slug:slug>/settings/", include("initiatives.urls")),
     path("i/<slug:slug>/partners/", include("partners.urls")),

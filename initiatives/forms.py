@@ -4,6 +4,7 @@ import datetime
 
 from babel.numbers import list_currencies
 from django import forms
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext_lazy as _
@@ -146,6 +147,27 @@ class StartForm(InitiativeSettingsForm):
 
     def clean_slug(self):
         return self.cleaned_data["slug"].lower()
+
+
+class OwnSettingsForm(forms.Form):
+    """What a member sets for themselves. Language and zone hold in all their initiatives, the mails in this one."""
+
+    language = forms.ChoiceField(label=_("Language of mails to me"), required=False)
+    time_zone = forms.ChoiceField(label=_("My time zone"), required=False)
+    wants_reminders = forms.BooleanField(
+        label=_("Remind me by mail of what I agreed to do"),
+        required=False,
+        help_text=_("Three days before, on the day, and then each week: one mail a day at most."),
+    )
+
+    def __init__(self, *args, membership, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [("", _("as the initiative")), *settings.LANGUAGES]
+        self.fields["time_zone"].choices = [("", _("where the initiative is")), *time_zones()]
+        person = {"language": membership.user.language, "time_zone": membership.user.time_zone}
+        self.initial = person | {"wants_reminders": membership.wants_reminders}
+        if not membership.is_backbone:
+            del self.fields["wants_reminders"]
 
 
 class HolidaysField(forms.CharField):

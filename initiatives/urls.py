@@ -1,6 +1,6 @@
 from django.urls import path
 
-from initiatives.views import agenda, members, settings
+from initiatives.views import agenda, members, own, settings
 
 app_name = "initiatives"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("members/<int:pk>/", members.member_edit, name="member-edit"),
     path("members/<int:pk>/remove/", members.member_delete, name="member-delete"),
     path("permissions/", settings.permission_list, name="permission-list"),
+    path("own/", own.own_edit, name="own-edit"),
     path("demo/delete/", settings.demo_delete, name="demo-delete"),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
+from initiatives.queries import snapshot
 from partners.mix import MixLine, SeatFacts, mix_of
 from partners.models import Contact, Seat, Sector
 from partners.names import fold
@@ -13,6 +14,7 @@ from partners.roster import COLUMNS, Known
 # Terms that end within these days are named in time.
 TERMS_END_WITHIN = datetime.timedelta(days=60)
 LIVED_EXPERIENCE = "lived experience"
+PROMISED = ["organisation", "contact", "title", "kind", "amount", "currency", "unit", "made_on", "due_on", "note"]
 EXPORT_HEADER = [headers[0] for headers in COLUMNS.values()]
 
 
@@ -222,3 +224,8 @@ def imports(initiative):
 
 def organisation_people(organisation):
     return organisation.contacts.order_by(F("left_on").asc(nulls_first=True), "name")
+
+
+def commitment_snapshot(commitment):
+    """What was promised and what became of it, as history keeps it."""
+    return snapshot(commitment, [*PROMISED, "state", "settled_on"])

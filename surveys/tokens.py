@@ -21,39 +21,39 @@ RETURN_VERSION = 1
 
 def survey_token(invitation_id, version):
     """The token of `/s/<token>/`. The same for the invitation and its reminders, until the version is raised."""
-    return _make(SURVEY, invitation_id, version)
+    return make(SURVEY, invitation_id, version)
 
 
 def read_survey_token(token):
     """(invitation id, link version), or None. The caller still compares the version with the invitation's."""
-    return _read(SURVEY, token)
+    return read(SURVEY, token)
 
 
 def unsubscribe_token(invitation_id):
     """The token of `/u/<token>/`. It has no version: whoever holds an old mail may always opt out."""
-    return _make(UNSUBSCRIBE, invitation_id, 0)
+    return make(UNSUBSCRIBE, invitation_id, 0)
 
 
 def read_unsubscribe_token(token):
     """The invitation's id, or None."""
-    found = _read(UNSUBSCRIBE, token)
+    found = read(UNSUBSCRIBE, token)
     return found[0] if found else None
 
 
 def preview_token(round_id):
     """The token in a test mail: shows the round's pages and stores nothing."""
-    return _make(PREVIEW, round_id, 0)
+    return make(PREVIEW, round_id, 0)
 
 
 def read_preview_token(token):
     """The round's id, or None."""
-    found = _read(PREVIEW, token)
+    found = read(PREVIEW, token)
     return found[0] if found else None
 
 
 def message_name(mailing_id):
     """What stands before the @ of a Message-ID: the same each time a mailing is sent, so that a double can be told."""
-    return _make(MESSAGE, mailing_id, 0)
+    return make(MESSAGE, mailing_id, 0)
 
 
 def return_token(mailing_id, version=RETURN_VERSION):
@@ -70,7 +70,8 @@ def read_return_token(token):
     return mailing_id if hmac.compare_digest(token, return_token(mailing_id)) else None
 
 
-def _make(purpose, number, version):
+def make(purpose, number, version):
+    """A token over a row number and a version. Whoever makes links of another purpose names one of their own (backbone/tokens.py)."""
     return base64.urlsafe_b64encode(_sealed(purpose, number, version)).decode()
 
 
@@ -79,7 +80,8 @@ def _sealed(purpose, number, version):
     return body + _seal(purpose, body)
 
 
-def _read(purpose, token):
+def read(purpose, token):
+    """(row number, version) of a token made for `purpose`, or None."""
     if not TOKEN.fullmatch(token):
         return None
     content = base64.urlsafe_b64decode(token)

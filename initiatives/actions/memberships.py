@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.people import find_or_make
+from accounts.models import User
 from core import limits
 from core.doorbell import ring
 from initiatives.actions import history
@@ -112,3 +113,13 @@ def _refuse_last_director(membership, sentence):
     )
     if membership.role == Role.DIRECTOR and not others.exists():
         raise ValidationError(sentence)
+
+
+@transaction.atomic
+def change_own(*, membership, values):
+    """Write what a member set for themselves: their language and zone, and which mails they want. It is nobody else's history."""
+    person = {name: value for name, value in values.items() if name in ("language", "time_zone")}
+    own = {name: value for name, value in values.items() if name not in person}
+    User.objects.filter(pk=membership.user_id).update(**person)
+    if own:
+        Membership.objects.filter(pk=membership.pk).update(**own)

@@ -3,6 +3,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, Reminded, Restorable
@@ -78,6 +79,15 @@ class Commitment(Restorable, Reminded):
 
     def __str__(self):
         return self.title
+
+    @property
+    def how_much(self):
+        """The amount with its currency or unit, in the form of the language that is on; "" where no number was promised."""
+        if self.amount is None:
+            return ""
+        whole = self.amount == self.amount.to_integral_value()
+        number = formats.number_format(self.amount, 0 if whole else 2, use_l10n=True, force_grouping=True)
+        return f"{number} {self.currency or self.unit}".strip()
 
     def get_absolute_url(self):
         return reverse("partners:commitment-detail", args=[self.initiative.slug, self.pk])

@@ -56,6 +56,29 @@ def contact_edit(request, pk):
 
 @require_POST
 @requires(Permission.PARTNERS_EDIT)
+def contact_link(request, pk):
+    """Close every link to this person's own page that was mailed so far."""
+    contact = get_object_or_404(request.initiative.contacts, pk=pk)
+    contacts.renew_link(contact=contact, by=request.user)
+    messages.success(
+        request, _("The old link of %(name)s was closed. Their next mail carries a new one.") % {"name": contact}
+    )
+    return redirect(contact)
+
+
+@require_POST
+@requires(Permission.PARTNERS_EDIT)
+def contact_reminders(request, pk):
+    contact = get_object_or_404(request.initiative.contacts, pk=pk)
+    wanted = request.POST.get("wanted") == "yes"
+    contacts.set_reminders(contact=contact, wanted=wanted, by=request.user)
+    said = _("%(name)s is reminded by mail again.") if wanted else _("%(name)s is not reminded by mail any more.")
+    messages.success(request, said % {"name": contact})
+    return redirect(contact)
+
+
+@require_POST
+@requires(Permission.PARTNERS_EDIT)
 def contact_reachable(request, pk):
     contact = get_object_or_404(request.initiative.contacts, pk=pk)
     contacts.set_reachability(contact=contact, reachability=contacts.Reachability.REACHABLE, by=request.user)

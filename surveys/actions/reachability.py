@@ -11,7 +11,9 @@ WAITING = [Mailing.State.DUE, Mailing.State.CLAIMED]
 
 def opt_out(*, invitation, by=None):
     """The person wants no more mail from this initiative, in no round. Harmless when done twice; the link goes on working."""
-    _mark(invitation, {}, Contact.Reachability.OPTED_OUT, Invitation.State.OPTED_OUT, "contact.opted_out", "", by)
+    _mark(
+        invitation.contact, {}, Contact.Reachability.OPTED_OUT, Invitation.State.OPTED_OUT, "contact.opted_out", "", by
+    )
 
 
 def bounced(*, invitation, reason, by=None):
@@ -20,12 +22,19 @@ def bounced(*, invitation, reason, by=None):
     It speaks of the address that was written to: a contact whose address was corrected since stays reachable.
     """
     same = {"email": invitation.email}
-    _mark(invitation, same, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by)
+    _mark(
+        invitation.contact, same, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by
+    )
+
+
+def contact_bounced(*, contact, address, reason, by=None):
+    """The same for a mail that belongs to no round."""
+    same = {"email": address}
+    _mark(contact, same, Contact.Reachability.BOUNCED, Invitation.State.BOUNCED, "contact.bounced", reason, by)
 
 
 @transaction.atomic
-def _mark(invitation, conditions, reachability, state, verb, reason, by):
-    contact = invitation.contact
+def _mark(contact, conditions, reachability, state, verb, reason, by):
     theirs = Invitation.objects.filter(contact=contact, **conditions)
     changed = (
         Contact.objects.filter(pk=contact.pk, **conditions)
