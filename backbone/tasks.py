@@ -2,18 +2,32 @@
 
 from celery import shared_task
 
-from backbone.actions import deleted, reminding
+from backbone.actions import deleted, meeting_mails, reminding
+from backbone.queries.invitations import meetings_with_mails_to_send
 
 
 @shared_task
 def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
     remind_people.delay()
+    sweep_meeting_mails.delay()
 
 
 @shared_task
 def remind_people():
     reminding.remind_due()
+
+
+@shared_task
+def sweep_meeting_mails():
+    """Find mails about meetings whose ring was lost."""
+    for meeting_id in meetings_with_mails_to_send():
+        send_meeting_mails.delay(meeting_id)
+
+
+@shared_task
+def send_meeting_mails(meeting_id):
+    meeting_mails.send_waiting(meeting_id=meeting_id)
 
 
 @shared_task

@@ -18,6 +18,8 @@ REPEATS = [
     (occurrences.MONTHLY_BY_DATE, _("Every month on the same date, such as the 15th")),
     (occurrences.QUARTERLY, _("Every three months on the same weekday")),
 ]
+FOLLOWING = "following"
+WHICH = [("", _("Only this meeting")), (FOLLOWING, _("This meeting and those that follow in its series"))]
 SHOWN = [(UPCOMING, _("Upcoming")), (PAST, _("Past")), (WITHOUT_MINUTES, _("Without minutes"))]
 
 
@@ -56,6 +58,10 @@ class MeetingForm(InitiativeForm):
         if not membership.is_backbone:
             self.fields["group"].required = True
             self.fields["group"].empty_label = None
+        if meeting is not None and meeting.series_id:
+            self.fields["which"] = forms.ChoiceField(
+                label=_("What changes?"), choices=WHICH, required=False, widget=forms.RadioSelect(), initial=""
+            )
         self.initial = self._beginning() | self.initial
 
     def _beginning(self):
@@ -83,6 +89,10 @@ class MeetingForm(InitiativeForm):
             self.add_error("starts_at", sentence % {"time": time.strftime("%H:%M")})
         except OverflowError:
             self.add_error("held_on", _("This day is too far away. Choose another one."))
+
+    @property
+    def with_following(self):
+        return self.cleaned_data.get("which") == FOLLOWING
 
     @property
     def values(self):

@@ -2,9 +2,11 @@
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from backbone.models import Meeting, MeetingMail
+from backbone.occurrences import occurrences
 from initiatives.permissions import Permission
 from initiatives.queries import snapshot
 from partners.queries import groups_led_by, groups_of
@@ -73,3 +75,31 @@ def following(meeting):
     if meeting.series_id is None:
         return [meeting]
     return list(meeting.series.meetings.filter(series_start__gte=meeting.series_start).order_by("series_start"))
+
+
+def has_earlier(meeting):
+    """Whether other meetings of its series stand before it, deleted ones among them."""
+    return Meeting.with_deleted.filter(series=meeting.series_id, series_start__lt=meeting.series_start).exists()
+
+
+def moments_of(series):
+    """The moments that the rule of a series names, whatever became of the single meetings."""
+    return occurrences(series.recurrence, series.first_on, series.starts_at, series.time_zone)
+
+
+def mails_about(meeting):
+    """The mails that put a meeting into somebody's calendar or took it out: its own, and those of its series."""
+    about = Q(meeting=meeting.pk, series=None) | Q(series=meeting.series_id, series__isnull=False)
+    return MeetingMail.objects.filter(about).exclude(kind=MeetingMail.Kind.MINUTES)
+
+
+def is_awaited(meeting):
+    """Whether people who were invited still believe that this meeting will take place."""
+    invited = meeting.starts_at > timezone.now() and mails_about(meeting).exists()
+    return invited and (meeting.cancelled_at is None or is_untold(meeting))
+
+
+def is_untold(meeting):
+    """Whether people who were invited have not been told of the last change."""
+    last = mails_about(meeting).aggregate(last=Max("sequence"))["last"]
+    return last is not None and last < meeting.sequence

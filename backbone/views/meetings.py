@@ -9,9 +9,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backbone.actions import meetings
-from backbone.forms.meetings import SHOWN, MeetingFilterForm, MeetingForm, NewMeetingForm
+from backbone.forms.meetings import FOLLOWING, SHOWN, MeetingFilterForm, MeetingForm, NewMeetingForm
 from backbone.queries import meetings as calendar
 from backbone.queries.agendas import agenda_of
+from backbone.queries.invitations import progress_of, trouble_with
+from backbone.queries.meetings import is_untold
 from backbone.queries.roll import roll_told
 from backbone.views.meeting_door import meeting_to_change, meeting_to_read
 from initiatives.permissions import Permission, requires
@@ -40,6 +42,8 @@ def meeting_detail(request, pk):
     may_log = calendar.may_log(request.membership, meeting)
     context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting)}
     context["roll"] = roll_told(meeting) if may_log else None
+    if may_log:
+        context |= {"mails": progress_of(meeting), "trouble": trouble_with(meeting), "untold": is_untold(meeting)}
     return render(request, "backbone/meeting_detail.html", context)
 
 
@@ -78,9 +82,10 @@ def meeting_edit(request, pk):
     groups = calendar.groups_to_plan_for(request.membership)
     form = MeetingForm(request.POST or None, membership=request.membership, groups=groups, meeting=meeting)
     if form.is_valid():
-        changed = meetings.change_meeting(meeting=meeting, **form.values, by=request.user)
+        change = meetings.change_following if form.with_following else meetings.change_meeting
+        changed = change(meeting=meeting, **form.values, by=request.user)
         messages.success(request, _("“%(title)s” was changed.") % {"title": changed})
-        return redirect(changed)
+        return _ask_to_tell(changed)
     return render(request, "backbone/meeting_form.html", {"form": form, "meeting": meeting})
 
 
@@ -88,8 +93,20 @@ def meeting_edit(request, pk):
 @requires(Permission.MEETING_LOG)
 def meeting_cancel(request, pk):
     meeting = meeting_to_change(request, pk)
-    if meetings.cancel_meeting(meeting=meeting, by=request.user):
+    if request.POST.get("which") == FOLLOWING:
+        number = meetings.cancel_following(meeting=meeting, by=request.user)
+        told = ngettext("%(number)s meeting was cancelled.", "%(number)s meetings were cancelled.", number)
+        messages.success(request, told % {"number": number})
+    elif meetings.cancel_meeting(meeting=meeting, by=request.user):
         messages.success(request, _("“%(title)s” was cancelled.") % {"title": meeting})
+    return _ask_to_tell(meeting)
+
+
+def _ask_to_tell(meeting):
+    """Where people were invited, the page that shows who would be told of the change; they need not be."""
+    meeting.refresh_from_db()
+    if is_untold(meeting) and not meeting.is_over:
+        return redirect("backbone:meeting-invite", meeting.initiative.slug, meeting.pk)
     return redirect(meeting)
 
 
@@ -97,6 +114,10 @@ def meeting_cancel(request, pk):
 @requires(Permission.MEETING_LOG)
 def meeting_delete(request, pk):
     meeting = meeting_to_change(request, pk)
-    if meetings.delete_meeting(meeting=meeting, by=request.user):
-        say_deleted(request, meeting)
+    try:
+        meetings.delete_meeting(meeting=meeting, by=request.user)
+    except meetings.MeetingRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(meeting)
+    say_deleted(request, meeting)
     return redirect("backbone:meeting-list", request.initiative.slug)

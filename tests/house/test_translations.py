@@ -29,6 +29,7 @@ READ_BY_PARTNERS = (
     "templates/404",
     "templates/500",
     "templates/components/question_",
+    "templates/backbone/mail/meeting_",
     "surveys/queries/pages.py",
     "surveys/views/answering.py",
     "surveys/views/preview.py",
