@@ -14,6 +14,7 @@ from surveys.actions import (
     pausing,
     plans,
     pooling,
+    releasing,
     returned_mail,
     rounds,
     sending,
@@ -129,6 +130,21 @@ def send_round(round_id):
 @shared_task
 def tell_of_pause(round_id):
     pausing.tell_of_pause(round_id=round_id)
+
+
+@shared_task
+def tell_of_request(release_id):
+    releasing.tell_of_request(release_id=release_id)
+
+
+@shared_task
+def tell_of_decision(release_id):
+    releasing.tell_of_decision(release_id=release_id)
+
+
+@shared_task
+def tell_steward(round_id):
+    releasing.tell_steward(round_id=round_id)
 
 
 @shared_task

@@ -105,3 +105,5 @@ def _write(round, release):
         by=None,
     )
     ring("surveys.tasks.tell_of_results", round.pk)
+    if round.steward_name:
+        ring("surveys.tasks.tell_steward", round.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from initiatives.permissions import PERMISSIONS_OF_ROLE, Permission
 from surveys import definition
 from surveys.export.codebook import Tally
-from surveys.export.columns import columns_of, in_columns, releasable
+from surveys.export.columns import MATRIX, columns_of, in_columns, releasable
 from surveys.models import AnswersFile, Release, Response, Round
 from surveys.queries.answering import definition_of
 from surveys.queries.rounds import may_be_steward
@@ -46,7 +46,7 @@ def release_refusal(round):
             "The first page of this survey named no data steward, so its answers are never released. Name one while the "
             "next round is a draft."
         )
-    return export_refusal(round) or _incomplete(round) or _too_few(round)
+    return export_refusal(round) or _incomplete(round) or _too_few(round) or _nothing_may_leave(round)
 
 
 def _incomplete(round):
@@ -71,6 +71,13 @@ def _too_few(round):
     }
 
 
+def _nothing_may_leave(round):
+    asked = columns_of(definition_of(round.instrument_version))
+    if any(column.kind == MATRIX for column in asked) or columns_for(round):
+        return ""
+    return _("This questionnaire has no ratings, and no choices that enough people made: nothing of it may leave.")
+
+
 def refusal(round):
     """Why nothing leaves this round, whoever asks: a sentence, or ""."""
     return export_refusal(round) if round.mode == Round.Mode.NAMED else release_refusal(round)
@@ -85,6 +92,12 @@ def sees_answers_page(membership, round):
 
 def is_steward(membership, round):
     return bool(round.steward_name) and round.steward_id == membership.user_id
+
+
+def stewarded_rounds(initiative, user_id):
+    """The closed rounds whose first page named this member as data steward, the latest first."""
+    named = initiative.rounds.filter(steward=user_id, state=Round.State.CLOSED)
+    return named.exclude(steward_name="").order_by("-closes_on", "-pk")
 
 
 def can_ask(membership, round):

@@ -48,6 +48,7 @@ def round_answers(request, round_id):
         "can_order": releases.may_download(request.membership, round, usable),
         "form": FileForm(),
         "files": releases.own_files(request.user, round),
+        "others": releases.stewarded_rounds(request.initiative, request.user.pk).exclude(pk=round.pk),
     }
     return render(request, "surveys/round_answers.html", shown)
 

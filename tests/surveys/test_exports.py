@@ -89,6 +89,15 @@ def test_every_kind_is_written_for_spss_and_counted_in_the_codebook(tmp_path):
     )
 
 
+@pytest.mark.parametrize("kinds", [("long_text", "date"), ("number",), ("single_choice", "other_text")])
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_questionnaire_without_ratings_is_written_for_spss(tmp_path, kinds, rows):
+    columns, path = [column for column in columns_of(all_kinds()) if column.kind in kinds], tmp_path / "answers.sav"
+    write_sav(path, [], columns, [((), in_columns(KEPT, columns))] * rows, Tally(columns))
+    values, meta = pyreadstat.read_sav(path)
+    assert (len(values), meta.column_names) == (rows, [column.code for column in columns])
+
+
 def test_of_a_confidential_round_only_ratings_and_common_choices_may_leave():
     columns = columns_of(all_kinds())
     tally = Tally(columns)

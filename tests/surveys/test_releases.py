@@ -1,6 +1,7 @@
 """Answers of a confidential round leave it only with two people, without whoever gave them, and never from earlier rounds."""
 
 import datetime
+import re
 import threading
 from collections import Counter
 
@@ -11,11 +12,17 @@ from django.utils import timezone
 from initiatives.models import HistoryEntry
 from initiatives.permissions import Role
 from surveys.actions import exporting, releasing
+from surveys.actions.closing import close_round
 from surveys.actions.rounds import RoundRefused
+from surveys.export.columns import columns_of
 from surveys.models import AnswersFile, Invitation, Release, Round
+from surveys.queries import releases
+from surveys.queries.answering import definition_of
 from surveys.queries.releases import answer_rows, columns_for
 from tests.conftest import client_of
 from tests.factories import MembershipFactory
+from tests.surveys.closing_rounds import agrees, open_round, plain_roster
+from tests.surveys.factories import RoundFactory
 from tests.surveys.past_rounds import brought_in
 from tests.surveys.releases import (
     address,
@@ -301,3 +308,62 @@ def test_a_round_that_was_asked_elsewhere_gives_no_answers_away(initiative, dire
     assert "This round was asked elsewhere" in page
     assert "This round was asked elsewhere" in request(director, earlier) or mode == "named"
     assert (AnswersFile.objects.count(), Release.objects.count()) == (0, 0)
+
+
+@pytest.fixture
+def told(mailoutbox, django_capture_on_commit_callbacks):
+    """Call with an act; returns the (recipients, subject) of the mails that leave because of it."""
+
+    def mails(act, *arguments):
+        mailoutbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            act(*arguments)
+        return sorted((mail.to[0], mail.subject.partition(":")[0]) for mail in mailoutbox)
+
+    return mails
+
+
+@pytest.mark.parametrize(
+    ("decision", "subject"), [("approve", "The answers are released to you"), ("refuse", "The release was refused")]
+)
+def test_who_can_decide_is_mailed_and_the_steward_hears_what_was_decided(
+    steward, director, client_as, round, told, mailoutbox, decision, subject
+):
+    second = client_as(Role.DIRECTOR)
+    waits = "A release of answers waits for you"
+    assert told(request, steward, round) == sorted((each.user.email, waits) for each in (director, second))
+    assert "Needed for: An evaluation by the university" in mailoutbox[0].body
+    assert told(decide, director, Release.objects.get(), decision) == [(steward.user.email, subject)]
+    assert f"http://localhost:8000{address('round-answers', round)}" in mailoutbox[0].body
+    assert told(decide, second, Release.objects.get(), decision) == []
+
+
+def test_nobody_is_told_of_a_request_that_was_decided_meanwhile(released, mailoutbox):
+    releasing.tell_of_request(release_id=Release.objects.get().pk)
+    assert mailoutbox == []
+
+
+def test_the_steward_hears_when_the_round_is_closed_and_where_to_go(initiative, steward, told, mailoutbox):
+    named = {"steward": steward.user, "steward_name": str(steward.user)}
+    people = plain_roster(initiative, 8)
+    one = open_round(people, agrees(5, 8), **named)
+    heard = told(lambda: close_round(round_id=one.pk))
+    assert (steward.user.email, "You guard the answers of a survey") in heard
+    assert any(address("round-answers", one) in mail.body for mail in mailoutbox)
+    two = open_round(people, agrees(5, 8))
+    assert "You guard" not in str(told(lambda: close_round(round_id=two.pk)))
+
+
+def test_the_page_leads_to_the_other_rounds_whose_answers_one_guards(initiative, steward, round):
+    Round.objects.filter(pk=round.pk).update(closes_on="2020-01-01")
+    other = RoundFactory(initiative=initiative, state="closed", steward=steward.user, steward_name="Somebody")
+    page = steward.get(address("round-answers", round)).content.decode()
+    assert re.findall(r'<li><a href="([^"]*answers/)"', page) == [address("round-answers", other)]
+
+
+def test_where_no_column_may_leave_nothing_is_released_and_a_sentence_says_why(initiative, steward, monkeypatch):
+    few = closed_round(initiative, steward=steward.user, new=4)
+    texts = [column for column in columns_of(definition_of(few.instrument_version)) if column.code in ("since", "by")]
+    monkeypatch.setattr(releases, "columns_of", lambda definition: texts)
+    assert "no choices that enough people made: nothing of it may leave" in request(steward, few)
+    assert Release.objects.count() == 0
