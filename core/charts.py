@@ -166,48 +166,72 @@ def room_for(texts):
     return max((len(str(text)) for text in texts), default=0) * LETTER + 12
 
 
-def room_beside_bars(rows):
-    """Texts that follow a bar need room; one that stands where no bar is drawn does not."""
-    return room_for(text for _, value, text in rows if value)
+def room_beside_bars(rows, marks=None):
+    """Texts that follow a bar or a mark need room; one that stands where neither is drawn does not."""
+    marks = marks or [None] * len(rows)
+    return room_for(text for (_, value, text), mark in zip(rows, marks, strict=True) if value or mark)
 
 
-def draw_bars_wide(rows, kinds, maximum):
+def draw_bars_wide(rows, kinds, maximum, marks=None):
     drawing = Drawing(WIDE)
     start = 260
-    length = WIDE - start - min(room_beside_bars(rows), 240)
+    length = WIDE - start - min(room_beside_bars(rows, marks), 240)
     y = 4
-    for (label, value, text), kind in zip(rows, kinds, strict=True):
+    for (label, value, text), kind, mark in zip(rows, kinds, marks or [None] * len(rows), strict=True):
         lines = wrap(label, start - 16)
         height = max(34, len(lines) * LINE + 12)
         first = y + (height - len(lines) * LINE) // 2 + 14
         drawing.words.extend(Word(0, first + LINE * number, line) for number, line in enumerate(lines))
-        add_bar(drawing, start, y + (height - 20) // 2, value, text, kind, maximum, length)
+        add_bar(drawing, start, y + (height - 20) // 2, value, text, kind, maximum, length, mark)
         y += height
     drawing.height = y + 4
     return drawing
 
 
-def draw_bars_narrow(rows, kinds, maximum):
+def draw_bars_narrow(rows, kinds, maximum, marks=None):
     drawing = Drawing(NARROW)
-    length = NARROW - min(room_beside_bars(rows), 150)
+    length = NARROW - min(room_beside_bars(rows, marks), 150)
     y = 0
-    for (label, value, text), kind in zip(rows, kinds, strict=True):
+    for (label, value, text), kind, mark in zip(rows, kinds, marks or [None] * len(rows), strict=True):
         lines = wrap(label, NARROW)
         drawing.words.extend(Word(0, y + 16 + LINE * number, line) for number, line in enumerate(lines))
         y += len(lines) * LINE + 6
-        add_bar(drawing, 0, y, value, text, kind, maximum, length)
+        add_bar(drawing, 0, y, value, text, kind, maximum, length, mark)
         y += 34
     drawing.height = y
     return drawing
 
 
-def add_bar(drawing, x, y, value, text, kind, maximum, length):
+def add_bar(drawing, x, y, value, text, kind, maximum, length, mark=None):
     drawn = 0
     if value is not None:
         # A value that is not zero stays visible however long the longest bar is.
         drawn = max(along(value, maximum, length), 2 if value else 0)
         drawing.bars.append(Bar(x, y, drawn, 20, f"chart-bar {kind}"))
+    if mark is not None:
+        place = along(mark, maximum, length)
+        drawing.lines.append(Line(x + place, y - 4, x + place, y + 24, "chart-cap"))
+        drawn = max(drawn, place)
     drawing.words.append(Word(x + drawn + (8 if drawn else 0), y + 15, str(text), "start", "chart-text-soft"))
+
+
+def bars_with_marks(*, title, description, columns, rows):
+    """As `bars`, with a line across each bar where something else stands, such as what was planned.
+
+    `rows` are (label, value, mark, text); a mark of None draws no line.
+    """
+    kinds = ["series-1"] * len(rows)
+    marks = [mark for _label, _value, mark, _text in rows]
+    plain = [(label, value, text) for label, value, _mark, text in rows]
+    scale = max((number for _label, value, mark, _text in rows for number in (value, mark) if number), default=0)
+    return Chart(
+        title,
+        description,
+        columns,
+        [[label, text] for label, _value, text in plain],
+        draw_bars_wide(plain, kinds, scale, marks),
+        draw_bars_narrow(plain, kinds, scale, marks),
+    )
 
 
 def distribution(*, title, description, columns, rows):

@@ -5,6 +5,7 @@ from backbone.models.activities import Activity, ActivityFunction
 from backbone.models.agendas import AgendaItem
 from backbone.models.attachments import ActivityAttachment, ActivityAttachmentPart
 from backbone.models.decisions import Decision
+from backbone.models.effort import BackboneCost, EffortPlan, EffortShare
 from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries
 from backbone.models.minutes import ApprovedMinutes, Minutes
 
@@ -17,7 +18,10 @@ __all__ = [
     "AgendaItem",
     "ApprovedMinutes",
     "Attendance",
+    "BackboneCost",
     "Decision",
+    "EffortPlan",
+    "EffortShare",
     "FollowUpMail",
     "Meeting",
     "MeetingMail",

@@ -128,13 +128,23 @@ _shares = CompiledRead(_shares_logged, parameters=(int, datetime.date, datetime.
 def minutes_by_month(initiative, first, last):
     """Staff minutes as {(year, month): {function code: minutes}}; the functions of a month add up to its total.
 
-    Each activity is split over its functions in whole minutes, so every sum of them is exact. One query.
+    One query.
+    """
+    found = minutes_of_activities(initiative, first, last)
+    return _summed(((held_on.year, held_on.month), parts) for held_on, parts in found)
+
+
+def minutes_of_activities(initiative, first, last):
+    """Yield (day, {function code: staff minutes}) of each activity. One query.
+
+    Each is split over its functions in whole minutes, so every sum of them is exact.
     """
     weights, about = {}, {}
     for key, held_on, minutes, present, code, weight in _shares.all(initiative.pk, first, last):
-        about[key] = (held_on.year, held_on.month), staff_minutes(minutes, present)
+        about[key] = held_on, staff_minutes(minutes, present)
         weights.setdefault(key, {})[code] = weight
-    return _summed((month, split(minutes, weights[key])) for key, (month, minutes) in about.items())
+    for key, (held_on, minutes) in about.items():
+        yield held_on, split(minutes, weights[key])
 
 
 def _summed(parts):

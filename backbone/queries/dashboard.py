@@ -1,5 +1,6 @@
 """The committee's page: function by function what was said, what it took, and what is still missing."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import connection
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backbone.minutes import in_words
+from backbone.models import EffortPlan, EffortShare
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
 from backbone.queries.own_words import own_words_of
 from core.statements import CompiledRead, columns_of
@@ -148,6 +150,13 @@ def _open_round(title, closes_on, invited, answered):
     return OpenRound(title, closes, invited, answered, text % {"answered": answered, "invited": invited})
 
 
+def _percents_in_force(initiative, day):
+    plans = EffortPlan.objects.filter(initiative=initiative).filter(starts_on__lte=day).order_by("-starts_on", "-pk")
+    return EffortShare.objects.filter(plan=Subquery(plans.values("pk")[:1])).values_list("function__code", "percent")
+
+
+_planned = CompiledRead(_percents_in_force, parameters=(int, datetime.date))
+
 # No initiative has more newest publications: one of each source and audience, or of no audience.
 EIGHTEEN = len(SOURCES) * (len(AUDIENCES) + 1)
 RESULT = columns_of(Result)
@@ -174,12 +183,14 @@ def figures_of(initiative, period):
     results = results_of(publications)
     asked = _asked(publications, results)
     minutes = total_by_function(minutes_by_month(initiative, *period))
+    # The plan of the period's last day: what the page tells changes with the month and with history alone.
+    planned = dict(_planned.all(initiative.pk, period[1]))
     functions = [function for function in functions_of(initiative) if function.enabled]
     since = _("since %(month)s") % {"month": date_format(period[0], "F Y")}
     return Figures(
         _panels(publications.values()),
         [str(WHO[publication.audience]) for publication in asked],
-        [_function_card(function, asked, publications, results, minutes, since) for function in functions],
+        [_function_card(function, asked, publications, results, minutes, planned, since) for function in functions],
         indicator_cards(GOVERNANCE, publications, results),
         since,
         own_words_of(publications.values()),
@@ -199,13 +210,20 @@ def results_of(publications):
     return {(result.publication_id, result.kind, result.code): result for result in results}
 
 
-def _function_card(function, asked, publications, results, minutes, since):
+def _function_card(function, asked, publications, results, minutes, planned, since):
     by_audience = [_summary(function, publication, results) for publication in asked]
     summaries = [summary for summary in by_audience if summary]
     indicators = indicator_cards(function.code, publications, results)
     mine, total = minutes.get(function.code, 0), sum(minutes.values())
     words = {"mine": in_words(mine), "total": in_words(total), "since": since}
     effort = _("%(mine)s of %(total)s logged %(since)s") if mine else _("no time logged %(since)s")
+    if function.code in planned:
+        effort = _("%(effort)s; the plan now gives it %(percent)d %%") % {
+            "effort": effort % words,
+            "percent": planned[function.code],
+        }
+    else:
+        effort %= words
     note = _note(summaries, indicators)
     return FunctionCard(
         function.code,
@@ -214,7 +232,7 @@ def _function_card(function, asked, publications, results, minutes, since):
         by_audience,
         indicators,
         note,
-        effort % words,
+        effort,
         words["mine"],
         mine,
         total,

@@ -38,6 +38,7 @@ def value_for(field):
         models.BooleanField: True,
         models.JSONField: {},
         models.BinaryField: b"x",
+        models.DecimalField: 7,
         models.IntegerField: 7,
         models.PositiveIntegerField: 7,
         models.PositiveSmallIntegerField: 7,

@@ -181,3 +181,17 @@ def test_empty_charts_draw_nothing_and_break_nothing():
     assert minutes([]).wide.bars == []
     assert months([], labels=[]).wide.bars == []
     assert people(0, 0, 0).wide.bars[1].width == 0
+
+
+def test_mark_stands_where_its_value_would_end_and_text_after_both():
+    chart = charts.bars_with_marks(
+        title="Time", description="", columns=["Function", "Time"],
+        rows=[("Vision", 50, 100, "half"), ("Policy", 100, 50, "all"), ("Other", 0, None, "–"), ("New", 0, 25, "none")],
+    )  # fmt: skip
+    for drawing in (chart.wide, chart.narrow):
+        first, second, third = drawing.lines
+        ends = [bar.x + bar.width for bar in drawing.bars]
+        assert (first.x1, second.x1, third.x1 < second.x1) == (ends[1], ends[0], True)
+        texts = {word.text: word for word in drawing.words}
+        assert (texts["half"].x, texts["all"].x, texts["none"].x) == (first.x1 + 8, ends[1] + 8, third.x1 + 8)
+        assert max(word.x + len(word.text) * charts.LETTER for word in drawing.words) <= drawing.width

@@ -5,6 +5,7 @@ from collections import Counter
 from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
 from backbone.actions.demo.decisions import decide
+from backbone.actions.demo.effort import plan_effort
 from backbone.actions.demo.follow_ups import write_action_items
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.demo import story
@@ -41,6 +42,7 @@ def _load(today, say):
     number = write_action_items(initiative=initiative, people=people, today=today)
     say(f"{number} action items were written down.")
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
+    plan_effort(initiative=initiative, today=today, by=director)
     history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
     return initiative
 
