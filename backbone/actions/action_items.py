@@ -74,6 +74,6 @@ def _move(item, state, allowed, reason, by):
     return True
 
 
-def delete(*, item, by):
+def delete(*, item, reason="", by):
     """Take an action item away; it can be restored. Returns whether it was still there."""
-    return restoring.delete(row=item, before=action_item_snapshot(item), by=by)
+    return restoring.delete(row=item, before=action_item_snapshot(item), reason=reason, by=by)

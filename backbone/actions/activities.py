@@ -85,10 +85,10 @@ def change_parts(*, activities, parts, by):
 
 
 @transaction.atomic
-def delete_activity(*, activity, by):
+def delete_activity(*, activity, reason="", by):
     """Take an activity out of the log; history keeps what it said, and it can be restored for 30 days."""
     stored = Activity.objects.select_related("initiative").get(pk=activity.pk)
-    restoring.delete(row=stored, before=activity_snapshot(stored), by=by)
+    restoring.delete(row=stored, before=activity_snapshot(stored), reason=reason, by=by)
 
 
 @transaction.atomic

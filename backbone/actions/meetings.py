@@ -171,14 +171,14 @@ def cancel_following(*, meeting, by):
 
 
 @transaction.atomic
-def delete_meeting(*, meeting, by):
+def delete_meeting(*, meeting, reason="", by):
     """Take a meeting away with all that hangs on it; for 30 days it can be restored.
 
     Raises MeetingRefused for one to come that people were invited to: they would never learn of it.
     """
     if is_awaited(meeting):
         raise MeetingRefused(_("People were invited to this meeting. Cancel it and tell them, then delete it."))
-    return restoring.delete(row=meeting, before=meeting_snapshot(meeting), by=by)
+    return restoring.delete(row=meeting, before=meeting_snapshot(meeting), reason=reason, by=by)
 
 
 def _next_sequence(meeting):

@@ -9,7 +9,7 @@ from backbone.forms.owners import OwnerField, owner_value
 from backbone.models import Decision
 from backbone.queries.action_items import meetings_to_choose, owner_people
 from backbone.queries.decisions import DECIDED, OPEN, OVERDUE, RECORDED, REVIEW
-from initiatives.forms import InitiativeForm, InitiativeModelForm
+from initiatives.forms import InitiativeModelForm
 from partners.forms import DateInput
 from partners.models import Group
 
@@ -159,12 +159,6 @@ class RecordForm(VersionedForm):
     def has_details(self):
         """Whether the less needed fields say something, or were refused: then they stand open."""
         return any(self[name].value() or name in self.errors for name in ("dissent", "recusal", "review_on", "meeting"))
-
-
-class ReasonForm(InitiativeForm):
-    """Why something is taken back: optional, for the history."""
-
-    reason = forms.CharField(label=_("Why?"), max_length=LONGEST_REASON, required=False)
 
 
 class DecisionFilterForm(PeriodForm):

@@ -12,7 +12,7 @@ from backbone.forms.action_items import ActionItemFilterForm, ActionItemForm, Qu
 from backbone.queries import action_items as queries
 from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
-from initiatives.views.deleting import say_deleted
+from initiatives.views.deleting import reason_of, say_deleted
 
 ITEMS_ON_A_PAGE = 25
 
@@ -94,7 +94,7 @@ def action_item_move(request, pk):
 @requires(Permission.FOLLOW_UP_EDIT)
 def action_item_delete(request, pk):
     item = get_object_or_404(queries.changeable_action_items(request.membership), pk=pk)
-    if action_items.delete(item=item, by=request.user):
+    if action_items.delete(item=item, reason=reason_of(request), by=request.user):
         say_deleted(request, item)
     return redirect("backbone:action-item-list", request.initiative.slug)
 

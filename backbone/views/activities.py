@@ -14,7 +14,7 @@ from backbone.forms.attachments import AttachmentForm
 from backbone.queries import activities as log
 from core.ways_back import way_back
 from initiatives.permissions import Permission, requires
-from initiatives.views.deleting import say_deleted
+from initiatives.views.deleting import reason_of, say_deleted
 
 
 @require_safe
@@ -85,6 +85,6 @@ def activity_edit(request, pk):
 @requires(Permission.ACTIVITY_LOG)
 def activity_delete(request, pk):
     activity = get_object_or_404(request.initiative.activities, pk=pk)
-    activities.delete_activity(activity=activity, by=request.user)
+    activities.delete_activity(activity=activity, reason=reason_of(request), by=request.user)
     say_deleted(request, activity)
     return redirect("backbone:activity-list", request.initiative.slug)

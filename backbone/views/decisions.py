@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backbone.actions import decisions
-from backbone.forms.decisions import DecisionFilterForm, DecisionForm, ReasonForm, RecordForm
+from backbone.forms.decisions import DecisionFilterForm, DecisionForm, RecordForm
 from backbone.queries import decisions as register
 from core import csv
 from initiatives.permissions import Permission, requires
-from initiatives.views.deleting import say_deleted
+from initiatives.views.deleting import reason_of, say_deleted
 
 DECISIONS_ON_A_PAGE = 25
 LONGEST_KEY = 18
@@ -65,7 +65,6 @@ def decision_detail(request, pk):
         "meetings": register.meeting_places(request.membership, decision),
         "items": register.items_of(request.membership, decision),
         "may_change": register.may_change(request.membership, decision),
-        "reason": ReasonForm(initiative=request.initiative),
     }
     return render(request, "backbone/decision_detail.html", context)
 
@@ -180,9 +179,7 @@ def _change_page(request, decision, form_of, action, template):
 @requires(Permission.DECISION_EDIT)
 def decision_reopen(request, pk):
     decision = _to_change(request, pk)
-    form = ReasonForm(request.POST, initiative=request.initiative)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    decisions.reopen_decision(decision=decision, version=decision.version, reason=reason, by=request.user)
+    decisions.reopen_decision(decision=decision, version=decision.version, reason=reason_of(request), by=request.user)
     messages.success(request, _("“%(title)s” is open again.") % {"title": decision})
     return redirect(decision)
 
@@ -191,8 +188,6 @@ def decision_reopen(request, pk):
 @requires(Permission.DECISION_EDIT)
 def decision_delete(request, pk):
     decision = _to_change(request, pk)
-    form = ReasonForm(request.POST, initiative=request.initiative)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    if decisions.delete_decision(decision=decision, reason=reason, by=request.user):
+    if decisions.delete_decision(decision=decision, reason=reason_of(request), by=request.user):
         say_deleted(request, decision)
     return redirect("backbone:decision-list", request.initiative.slug)

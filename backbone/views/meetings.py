@@ -17,7 +17,7 @@ from backbone.queries.meetings import is_untold
 from backbone.queries.roll import roll_told
 from backbone.views.meeting_door import meeting_to_change, meeting_to_read
 from initiatives.permissions import Permission, requires
-from initiatives.views.deleting import say_deleted
+from initiatives.views.deleting import reason_of, say_deleted
 
 MEETINGS_ON_A_PAGE = 25
 
@@ -115,7 +115,7 @@ def _ask_to_tell(meeting):
 def meeting_delete(request, pk):
     meeting = meeting_to_change(request, pk)
     try:
-        meetings.delete_meeting(meeting=meeting, by=request.user)
+        meetings.delete_meeting(meeting=meeting, reason=reason_of(request), by=request.user)
     except meetings.MeetingRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(meeting)

@@ -6,6 +6,13 @@ from django.utils.translation import gettext as _
 
 from initiatives.permissions import Permission
 
+LONGEST_REASON = 500
+
+
+def reason_of(request):
+    """Why something is deleted, where the form asks for it: one line for the history."""
+    return " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]
+
 
 def say_deleted(request, row):
     """Tell that a `Restorable` row was deleted; whoever may restore finds the button for it right there."""

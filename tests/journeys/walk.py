@@ -13,6 +13,7 @@ NO_PAGES = {
     "partners:export",
     "backbone:results-csv",
     "backbone:decision-export",
+    "backbone:history-export",
     "backbone:results-xlsx",
     "backbone:attachment-download",
     "surveys:past-template",
