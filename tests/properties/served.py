@@ -174,6 +174,20 @@ def _row(line):
     return Said(line["Round"], line["Code"], BREAKDOWNS[line["Broken down by"]], part, numbers)
 
 
+def own_words_on(main):
+    """What people wrote in their own words, as a page shows it; all that stands beside is none of it."""
+    return [_text(quoted) for quoted in BeautifulSoup(main, "html.parser").select(".own-words blockquote")]
+
+
+def own_words_in(content):
+    """The same from a workbook: the last column of the sheet that has them."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    if "In their own words" not in book.sheet_names:
+        return []
+    _header, *rows = book.get_sheet_by_name("In their own words").to_python()
+    return [row[-1] for row in rows]
+
+
 def told_in_mails(mails):
     """Everything in mails that reads like a figure."""
     return [found[0] for mail in mails for text in (mail.subject, mail.body) for found in TOLD.finditer(text)]

@@ -5,7 +5,7 @@ import secrets
 from surveys import definition
 from surveys.actions import texts as actions
 from surveys.actions.closing import close_round
-from surveys.models import Round
+from surveys.models import InstrumentVersion, Round
 from surveys.queries.texts import open_text, review_of
 from tests.surveys.closing_rounds import Roster, agrees, open_round, small_definition, words
 from tests.surveys.factories import InstrumentFactory, InstrumentVersionFactory
@@ -21,11 +21,14 @@ CHOICE = {
 }
 
 
-def version_with_texts(initiative):
+def version_with_texts(initiative, *, lineage=""):
+    """A version of an instrument of its own, or the one version of the instrument `lineage`."""
+    if lineage and (found := InstrumentVersion.objects.filter(instrument__initiative=initiative).first()):
+        return found
     content = small_definition()
     content["sections"][0]["questions"] += [COMMENT, RECALL, CHOICE]
     document = definition.parse(content)
-    instrument = InstrumentFactory(initiative=initiative, code=f"texts-{secrets.token_hex(3)}")
+    instrument = InstrumentFactory(initiative=initiative, code=lineage or f"texts-{secrets.token_hex(3)}")
     return InstrumentVersionFactory(
         instrument=instrument, definition=definition.to_json(document), digest=definition.digest(document)
     )
