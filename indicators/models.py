@@ -118,7 +118,7 @@ class Result(models.Model):
 
 
 class ReleasedTexts(models.Model):
-    """What people wrote to one open question, as it was released: for readers inside alone, and never changed.
+    """What people wrote to one open question, as it was released: for readers inside alone. Texts may only be taken out.
 
     `texts` are in random order. All of a question are one row, so that no number, place or time of a row belongs to a single
     text, and nothing leads from here to an answer, an invitation or a person. `left_out` is {reason: how many}.

@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import F
 
 from indicators.models import Publication, ReleasedTexts, Result
 from initiatives.actions import history
@@ -46,6 +47,32 @@ def publish_texts(*, publication, code, texts, redacted, left_out, by):
     counts = {"question": code, "released": len(texts), "redacted": redacted, "left_out": sum(left_out.values())}
     history.record(initiative=publication.initiative, verb="texts.released", target=publication, after=counts, by=by)
     return released
+
+
+@transaction.atomic
+def take_text_out(*, released, text, reason, least, by):
+    """Take a text out of those that were released, wherever it stands among them. Returns how many were taken out.
+
+    Where fewer than `least` would remain, all go: the row stays, so that nothing is released a second time.
+    """
+    ReleasedTexts.objects.filter(pk=released.pk).update(code=F("code"))
+    row = ReleasedTexts.objects.select_related("publication__initiative").get(pk=released.pk)
+    left = [each for each in row.texts if each != text]
+    number = len(row.texts) - len(left)
+    if not number:
+        return 0
+    kept = left if len(left) >= least else []
+    left_out = dict(row.left_out) | {reason: row.left_out.get(reason, 0) + len(row.texts) - len(kept)}
+    ReleasedTexts.objects.filter(pk=row.pk).update(texts=kept, left_out=left_out)
+    history.record(
+        initiative=row.publication.initiative,
+        verb="texts.taken_out",
+        target=row.publication,
+        before={"released": len(row.texts)},
+        after={"released": len(kept), "question": row.code},
+        by=by,
+    )
+    return len(row.texts) - len(kept)
 
 
 def _row(publication: Publication, figure):

@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from indicators.actions.publications import publish_texts
+from indicators.actions.publications import publish_texts, take_text_out
 from indicators.models import ReleasedTexts
 from initiatives.actions import history
 from surveys.actions.rounds import RoundRefused
 from surveys.models import Round, TextReview
-from surveys.queries.texts import edits_of, kept_keys, refusal, review_of, seen_as
-from surveys.redaction import sentence_against, tidy
+from surveys.queries.texts import edits_of, kept_keys, least_texts, refusal, released_of, review_of, seen_as
+from surveys.redaction import key_of, sentence_against, tidy
 
 
 class EditConflict(Exception):
@@ -127,6 +127,18 @@ def _release(round, asked, digest, by):
     )
     TextReview.objects.filter(round=round, code=asked.code).delete()
     return released
+
+
+def take_out(*, round, asked, key, reason, by):
+    """Take one text out of those that were released to readers: it turned out to give somebody away. Raises RoundRefused."""
+    released = released_of(round).get(asked.code)
+    text = next(
+        (each for each in (released.texts if released else []) if key_of(round.pk, asked.code, each) == key), None
+    )
+    if text is None:
+        raise RoundRefused(_("This text is not shown (any more). Nothing was changed."))
+    reason = ReleasedTexts.Reason(reason).value
+    return take_text_out(released=released, text=text, reason=reason, least=least_texts(round), by=by)
 
 
 def _held_review(round, asked):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.models import ReleasedTexts
 from surveys.actions.texts import Change
-from surveys.redaction import sentence_against
+from surveys.redaction import sentence_against, tidy
 
 # Marks may be longer than what they stand for.
 LONGEST = 20_000
@@ -41,8 +41,20 @@ class TextForm(forms.Form):
         return cleaned
 
     @property
+    def is_other(self):
+        """Whether what stands in the field is not what was written."""
+        return tidy(self.entry.original, self["text"].value() or "") != self.entry.original
+
+    @property
     def change(self):
         return Change(self.entry.key, *(self.cleaned_data[name] for name in ("seen", "text", "reason")))
+
+
+class TakeOutForm(forms.Form):
+    """A released text that is to go, and why."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    reason = forms.ChoiceField(choices=ReleasedTexts.Reason.choices)
 
 
 def keys_in(data):

@@ -53,7 +53,12 @@ def told_of(publications):
 
 
 def _in_order(round, released):
-    return [_told(asked, released[asked.code]) for asked in open_texts_of(round) if asked.code in released]
+    return [_told(asked, released[asked.code]) for asked in open_texts_of(round) if _is_told(asked, released)]
+
+
+def _is_told(asked, released):
+    """Whether a question has texts that are shown; all of them may have been taken out since."""
+    return asked.code in released and bool(released[asked.code].texts)
 
 
 def _told(asked, row):

@@ -252,6 +252,13 @@ def deadline(round):
     return kept_until(round).astimezone(round.initiative.zone).date()
 
 
+def shown_texts(round, asked):
+    """[(key, text, how often)] of what was released of a question, in the order in which readers see it; empty before."""
+    row = released_of(round).get(asked.code)
+    found = Counter(row.texts) if row else {}
+    return [(key_of(round.pk, asked.code, text), text, times) for text, times in found.items()]
+
+
 def rule_of(round):
     """What the pages say of the rule: how many texts it takes, and until when they are there."""
     return {"least": least_texts(round), "deadline": deadline(round) if round.state == Round.State.CLOSED else None}

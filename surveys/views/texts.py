@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from indicators.models import ReleasedTexts
 from initiatives.permissions import Permission, requires
 from surveys.actions import texts as actions
 from surveys.actions.rounds import RoundRefused
-from surveys.forms.texts import TextForm, keys_in
+from surveys.forms.texts import TakeOutForm, TextForm, keys_in
 from surveys.queries import texts as queries
 from surveys.queries.rounds import round_of
 
@@ -89,6 +90,34 @@ def _conflict(request, review, page, keys):
 def _page(request, review, page, forms, *, status=200, **shown):
     shown |= {"round": review.round, "review": review, "asked": review.asked, "page": page, "forms": forms}
     return render(request, "surveys/text_review.html", shown | queries.rule_of(review.round), status=status)
+
+
+@require_safe
+@requires(Permission.TEXTS_REDACT)
+def texts_shown(request, round_id, question):
+    """What was released of a question, for whoever has to take something out after all."""
+    round = _round(request, round_id)
+    asked = _asked(round, question)
+    page = Paginator(queries.shown_texts(round, asked), TEXTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = {"round": round, "asked": asked, "page": page, "reasons": ReleasedTexts.Reason.choices}
+    return render(request, "surveys/texts_shown.html", shown | queries.rule_of(round))
+
+
+@require_POST
+@requires(Permission.ROUND_RELEASE)
+def text_take_out(request, round_id, question):
+    round = _round(request, round_id)
+    asked, form = _asked(round, question), TakeOutForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was taken out. Choose one of the reasons."))
+    else:
+        try:
+            number = actions.take_out(round=round, asked=asked, **form.cleaned_data, by=request.user)
+        except RoundRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Taken out: %(number)d. Nobody is shown it any more.") % {"number": number})
+    return redirect("surveys:texts-shown", request.initiative.slug, round.pk, question)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from surveys.models import AnonymousResponse, Response, Round, TextReview
 from surveys.queries import texts
 from surveys.queries.texts import kept_keys, open_text
 from surveys.redaction import MARK, is_redaction, says_nothing, tidy
+from surveys.tokens import survey_token
 from tests.security.world import every_row
 from tests.surveys.factories import RoundFactory
 from tests.surveys.texts import answered, change, closed, numbered, redact, release, review
@@ -450,6 +451,71 @@ def test_history_counts_and_holds_no_word(staff, director, initiative):
         ("texts.released", {}, {"question": "comment", "released": 6, "redacted": 1, "left_out": 1}),
     ]
     assert [word for word in ("Maria", "Words of person") if word in str(list(HistoryEntry.objects.values()))] == []
+
+
+# --- taking out after all ---------------------------------------------------------------------------------------------
+
+
+def key(round, text, code="comment"):
+    return next(key for key, shown, _times in texts.shown_texts(round, open_text(round, code)) if shown == text)
+
+
+def test_a_director_takes_a_released_text_out_and_nothing_of_it_is_left(director, initiative):
+    round = closed(initiative, numbered(7))
+    row = release(round, by=director.user)
+    wrong = row.texts[2]
+    answer = director.post(
+        address(round, "comment/take-out/"), {"key": key(round, wrong), "reason": "writer"}, follow=True
+    )
+    assert ("Taken out: 1." in answer.content.decode(), escape(wrong) in answer.content.decode()) == (True, False)
+    after = ReleasedTexts.objects.get()
+    assert (after.texts, after.left_out) == ([text for text in row.texts if text != wrong], {"writer": 1})
+    entry = HistoryEntry.objects.get(verb="texts.taken_out")
+    assert (entry.before, entry.after) == ({"released": 7}, {"released": 6, "question": "comment"})
+
+
+def test_with_too_few_left_all_go_and_are_not_released_again(director, initiative):
+    round = closed(initiative, numbered(5))
+    release(round, by=director.user)
+    digest = {"key": key(round, numbered(1)[0]), "reason": "names"}
+    director.post(address(round, "comment/take-out/"), digest)
+    assert (ReleasedTexts.objects.get().texts, ReleasedTexts.objects.get().left_out) == ([], {"names": 5})
+    assert "No text of this question is shown to readers." in page(director, round, "comment/shown/")
+    with pytest.raises(RoundRefused, match="released before"):
+        release(round, digest="x")
+
+
+@pytest.mark.parametrize("sent", [{"key": "x" * 32, "reason": "names"}, {"reason": "names"}, {"reason": "other"}])
+def test_what_is_not_there_or_has_no_reason_is_not_taken_out(director, initiative, sent):
+    round = closed(initiative, numbered(6))
+    release(round, by=director.user)
+    before = every_row()
+    asked = {"key": key(round, numbered(1)[0])} | sent if sent["reason"] == "other" else sent
+    assert director.post(address(round, "comment/take-out/"), asked).status_code == 302
+    assert every_row() == before
+
+
+def test_staff_see_what_is_shown_and_take_nothing_out(staff, committee_member, initiative):
+    round = closed(initiative, numbered(6))
+    release(round)
+    asked = {"key": key(round, numbered(1)[0]), "reason": "names"}
+    assert "Take out for good" not in page(staff, round, "comment/shown/")
+    assert staff.post(address(round, "comment/take-out/"), asked).status_code == 403
+    assert committee_member.get(address(round, "comment/shown/")).status_code == 403
+    assert f'href="{address(round, "comment/shown/")}"' in page(staff, round, "")
+    assert len(ReleasedTexts.objects.get().texts) == 6
+
+
+def test_a_text_taken_out_stays_out_of_the_page_at_the_link(client, director, initiative):
+    round = closed(initiative, numbered(6))
+    release(round)
+    link = f"/s/{survey_token(round.invitations.first().pk, 1)}/results/"
+    text = numbered(1)[0]
+    assert text in client.get(link).content.decode()
+    actions.take_out(
+        round=round, asked=open_text(round, "comment"), key=key(round, text), reason="names", by=director.user
+    )
+    assert text not in client.get(link).content.decode()
 
 
 # --- withdrawing, and the end of keeping -----------------------------------------------------------------------------
