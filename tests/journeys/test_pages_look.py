@@ -192,7 +192,9 @@ def test_every_page_looks_right_to_everybody(eye, demo):
     director, committee = member(demo, Role.DIRECTOR), member(demo, Role.COMMITTEE)
     start, draft = f"/i/{demo.slug}/", demo.rounds.get(state=Round.State.DRAFT)
     closed = demo.rounds.filter(state=Round.State.CLOSED).last()
+    read = demo.rounds.get(publication__released_texts__isnull=False)
     unlinked = [
+        f"{start}rounds/{read.pk}/texts/",
         f"{start}rounds/{closed.pk}/answers/",
         f"{start}rounds/{closed.pk}/conclusion/",
         f"{start}rounds/{closed.pk}/results/",
