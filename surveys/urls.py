@@ -23,6 +23,7 @@ urlpatterns = [
     path("earlier/<int:import_id>/columns/", past.past_columns, name="past-columns"),
     path("earlier/<int:import_id>/confirm/", past.past_confirm, name="past-confirm"),
     path("earlier/<int:import_id>/cancel/", past.past_cancel, name="past-cancel"),
+    path("earlier/<int:import_id>/take-back/", past.past_take_back, name="past-take-back"),
     path("instruments/", instruments.instrument_list, name="instrument-list"),
     path("instruments/<slug:instrument>/", instruments.instrument_detail, name="instrument-detail"),
     path("instruments/<slug:instrument>/file.<str:ending>", instruments.instrument_file, name="instrument-file"),

@@ -87,3 +87,12 @@ def _row(publication: Publication, figure):
         n=figure.n,
         shown=dict(figure.shown),
     )
+
+
+@transaction.atomic
+def take_back_results(*, publications, by):
+    """Delete publications with all that hangs on them: figures that somebody brought in by mistake. Whoever calls has made sure
+    that nothing was published against them."""
+    for publication in publications:
+        history.record(initiative=publication.initiative, verb="results.taken_back", target=publication, by=by)
+        publication.delete()

@@ -9,13 +9,14 @@ import hashlib
 import time
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import sheets
 from core.csv import Unreadable
 from core.doorbell import ring
+from indicators.actions.publications import take_back_results
 from initiatives.actions import history
 from surveys.actions import instruments
 from surveys.models import PastFigure, PastImport, PastResponse, Round
@@ -24,7 +25,15 @@ from surveys.past import figures
 from surveys.past.columns import sheet_of
 from surveys.past.wording import tidy
 from surveys.queries.answering import definition_of
-from surveys.queries.past import needs_organisations_said, round_of_that_day, same_file, sector_names, version_named
+from surveys.queries.past import (
+    later_round,
+    needs_organisations_said,
+    round_of_that_day,
+    same_file,
+    sector_names,
+    taking_back_refusal,
+    version_named,
+)
 
 State, Kind = PastImport.State, PastImport.Kind
 CHUNK_ROWS = 200
@@ -137,6 +146,38 @@ def cancel(*, past_import, by):
         if cancelled:
             history.record(initiative=past_import.initiative, verb="past_round.cancelled", target=past_import, by=by)
     return bool(cancelled)
+
+
+def take_back(*, past_import, by):
+    """Delete the round that an import made, with its figures; a worker takes the answers away. False when it had none.
+
+    Possible until a later round was published against it: what that one says of the change would lose its ground. Raises
+    PastRefused.
+    """
+    round = past_import.round
+    if past_import.state != State.DONE or round is None:
+        return False
+    if sentence := taking_back_refusal(round):
+        raise PastRefused(sentence)
+    try:
+        with transaction.atomic():
+            mine = PastImport.objects.filter(pk=past_import.pk, state=State.DONE, round=round)
+            taken = mine.update(round=None, report={}, **_ended(State.CANCELLED))
+            if taken:
+                _delete(past_import, round, by)
+    except (RestrictedError, IntegrityError):
+        # A later round was published against it just now.
+        raise PastRefused(later_round()) from None
+    return bool(taken)
+
+
+def _delete(past_import, round, by):
+    after = {"kind": past_import.kind, "closes_on": str(round.closes_on)}
+    history.record(initiative=round.initiative, verb="past_round.taken_back", target=round, after=after, by=by)
+    PastFigure.objects.filter(past_import=past_import).delete()
+    take_back_results(publications=filter(None, [round.publication, round.public_publication]), by=by)
+    round.delete()
+    ring("surveys.tasks.clear_past", past_import.pk)
 
 
 def store(*, import_id):

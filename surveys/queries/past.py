@@ -1,5 +1,7 @@
 """What the pages and the worker read about earlier rounds that are brought in."""
 
+from django.utils.translation import gettext as _
+
 from indicators.words.figures import decimal_words
 from surveys import definition
 from surveys.models import InstrumentVersion, PastImport, Round
@@ -84,3 +86,17 @@ def figures_in_words(past_import):
         return []
     text_of = {item.code: str(item.text) for item in definition_of(past_import.instrument_version).items()}
     return [(text_of[code], count, n, decimal_words(percent)) for _row, code, count, n, percent in rows]
+
+
+def taking_back_refusal(round):
+    """Why a round that was brought in cannot be taken back: a sentence, or ""."""
+    if round.state != Round.State.CLOSED:
+        return _("Its figures are being computed. Try again in a few minutes.")
+    return later_round() if Round.objects.filter(compared_with=round).exists() else ""
+
+
+def later_round():
+    return _(
+        "A later round was published against this one, and what it says of the change is frozen. So this round stays as "
+        "well."
+    )

@@ -108,6 +108,22 @@ def past_cancel(request, import_id):
     return redirect(past_import)
 
 
+@require_POST
+@requires(Permission.ROUND_SEND)
+def past_take_back(request, import_id):
+    past_import = get_object_or_404(queries.past_imports(request.initiative), pk=import_id)
+    try:
+        taken = past.take_back(past_import=past_import, by=request.user)
+    except past.PastRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(past_import)
+    if taken:
+        messages.success(request, _("The round was taken back, with its figures and answers."))
+    else:
+        messages.warning(request, _("There is no round of this import any more. Nothing was changed."))
+    return redirect("surveys:past-list", request.initiative.slug)
+
+
 def _received(request, form):
     return past.receive(
         past_import=form.unsaved(),
@@ -132,5 +148,6 @@ def _detail(request, past_import, form):
         "form": form,
         "figures": queries.figures_in_words(past_import),
         "needs_organisations_said": queries.needs_organisations_said(past_import.report),
+        "stays": queries.taking_back_refusal(past_import.round) if past_import.round else "",
     }
     return render(request, "surveys/past_detail.html", context)

@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from initiatives.models import HistoryEntry
+from indicators.models import Publication, Result
+from initiatives.models import HistoryEntry, within
 from initiatives.permissions import Role
 from surveys import tasks
 from surveys.models import PastFigure, PastImport, PastResponse, Round
-from tests.surveys.past_rounds import FIGURES, PARTNERS, brought_in, checked, fixture, received
+from tests.surveys.past_rounds import ANSWERS, FIGURES, PARTNERS, brought_in, checked, fixture, published, received
 
 State = PastImport.State
 PAGES = ["past-list", "past-answers", "past-figures", "past-template"]
@@ -240,3 +241,43 @@ def test_interval_without_invited_is_told_as_a_share(staff, initiative):
     brought_in(initiative, fixture("google-forms.csv"))
     answer = staff.get(reverse("backbone:dashboard-figure", args=[initiative.slug, "GV1"]))
     assert "How many were invited is not known." in text_of(answer)
+
+
+def rows_left(initiative):
+    models = (Round, Publication, Result, PastResponse, PastFigure)
+    return [within(model._base_manager.all(), initiative).count() for model in models]
+
+
+@pytest.mark.parametrize("kind", [ANSWERS, FIGURES])
+def test_a_director_takes_a_round_back_and_may_bring_it_in_again(
+    director, initiative, kind, django_capture_on_commit_callbacks
+):
+    content = b"gv1_a\n" + b"4\n" * 12 if kind == ANSWERS else b"Code,Favourable,n\ngv1_a,7,12\n"
+    round = (brought_in if kind == ANSWERS else published)(initiative, content=content)
+    where = address("past-take-back", initiative, round.past_import.pk)
+    assert "Take this round back" in text_of(director.get(round.past_import.get_absolute_url()))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "The round was taken back" in text_of(director.post(where, follow=True))
+    assert rows_left(initiative) == [0] * 5
+    entry = HistoryEntry.objects.get(verb="past_round.taken_back")
+    assert (entry.object_label, entry.by) == ("Survey of then", director.user)
+    assert "no round of this import any more" in text_of(director.post(where, follow=True))
+    assert brought_in(initiative, content, kind=kind).state == Round.State.CLOSED
+
+
+def test_a_round_stays_once_a_later_one_was_published_against_it(director, initiative):
+    first = brought_in(initiative, b"gv1_a\n" + b"4\n" * 12, days_ago=400)
+    brought_in(initiative, b"gv1_a\n" + b"2\n" * 12, days_ago=200)
+    before = rows_left(initiative)
+    stays = "A later round was published against this one"
+    assert stays in text_of(director.get(first.past_import.get_absolute_url()))
+    page = text_of(director.post(address("past-take-back", initiative, first.past_import.pk), follow=True))
+    assert (stays in page, rows_left(initiative)) == (True, before)
+
+
+def test_staff_do_not_take_rounds_back(staff, initiative, other_initiative):
+    round = brought_in(initiative, b"gv1_a\n" + b"4\n" * 12)
+    before = rows_left(initiative)
+    assert "Take this round back" not in text_of(staff.get(round.past_import.get_absolute_url()))
+    assert staff.post(address("past-take-back", initiative, round.past_import.pk)).status_code == 403
+    assert rows_left(initiative) == before
