@@ -19,6 +19,7 @@ from backbone.views import (
     roll,
     search,
 )
+from backbone.views import meeting_follow_ups as follow_ups
 
 app_name = "backbone"
 urlpatterns = [
@@ -82,4 +83,7 @@ urlpatterns = [
     path("action-items/<int:pk>/move/", action_items.action_item_move, name="action-item-move"),
     path("action-items/<int:pk>/delete/", action_items.action_item_delete, name="action-item-delete"),
     path("reminders/", reminders.reminder_list, name="reminder-list"),
+    path("meetings/<int:pk>/action-items/new/", follow_ups.meeting_action_item_add, name="meeting-action-item-add"),
+    path("meetings/<int:pk>/commitments/new/", follow_ups.meeting_commitment_add, name="meeting-commitment-add"),
+    path("commitments/<int:pk>/meetings/", follow_ups.commitment_meetings, name="commitment-meetings"),
 ]

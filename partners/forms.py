@@ -1,5 +1,6 @@
 """What people type about partners. Choices end at the initiative; every refusal says what to do."""
 
+from babel.numbers import list_currencies
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +8,9 @@ from core.csv import Unreadable
 from initiatives.forms import InitiativeForm, InitiativeModelForm, time_zones
 from partners import roster
 from partners.actions.imports import LARGEST_FILE
-from partners.models import Contact, Group, Organisation, Seat, Sector
+from partners.models import Commitment, Contact, Group, Organisation, Seat, Sector
 from partners.names import fold, tidy
+from partners.queries import PROMISED
 from partners.roster_report import problem_of
 
 MOST_WANTED = 200
@@ -239,6 +241,78 @@ class ContactFilterForm(FilterForm):
         choices=[("", _("By name")), ("organisation", _("By organisation")), ("since", _("Newest first"))],
     )
     lead = forms.BooleanField(label=_("Lead contacts only"), required=False)
+
+
+class CommitmentForm(InitiativeModelForm):
+    class Meta:
+        model = Commitment
+        fields = PROMISED
+        widgets = {"made_on": DateInput(), "due_on": DateInput(), "note": forms.Textarea({"rows": 3})}
+        labels = {"title": _("What was promised?"), "unit": _("Of what?")}
+        help_texts = {
+            "contact": _("Is asked by mail whether this was promised, and reminded of it. Blank: nobody is."),
+            "amount": _("Leave blank where no number was promised."),
+            "currency": _("For money: three letters, such as USD, EUR or MXN."),
+            "unit": _("For anything else, for example hours a month."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = self.fields["contact"].queryset.select_related("organisation")
+        self.fields["contact"].label_from_instance = lambda contact: f"{contact.organisation.name}: {contact.name}"
+        self.initial.setdefault("made_on", self.initiative.today())
+
+    def clean(self):
+        values = super().clean()
+        is_money = values.get("kind") == Commitment.Kind.MONEY
+        code = (values.get("currency") or (self.initiative.currency if is_money else "")).upper()
+        if is_money and code not in list_currencies():
+            message = _("“%(code)s” is no currency code. Use three letters, such as USD, EUR or MXN.")
+            self.add_error("currency", forms.ValidationError(message, params={"code": code}))
+        # Sums are made for each currency of money and each unit of anything else.
+        values["currency"] = code if is_money else ""
+        values["unit"] = "" if is_money else tidy(values.get("unit") or "")
+        contact, organisation = values.get("contact"), values.get("organisation")
+        if contact and organisation and contact.organisation_id != organisation.pk:
+            self.add_error("contact", _("This person is at another organisation. Choose one of the two anew."))
+        made_on, due_on = values.get("made_on"), values.get("due_on")
+        if made_on and due_on and due_on < made_on:
+            self.add_error("due_on", _("This day lies before the promise. Change one of the two days."))
+        return values
+
+
+class SettleForm(InitiativeForm):
+    """What became of a promise, and on which day that was."""
+
+    state = forms.ChoiceField(label=_("What became of it?"), choices=Commitment.State.choices)
+    on = forms.DateField(label=_("On"), widget=DateInput())
+
+    def __init__(self, *args, commitment, **kwargs):
+        super().__init__(*args, initiative=commitment.initiative, **kwargs)
+        self.commitment = commitment
+        self.initial = {"state": commitment.state, "on": commitment.settled_on or self.initiative.today()}
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > self.initiative.today():
+            raise forms.ValidationError(_("This day lies in the future. Choose today or a day before."))
+        if day < self.commitment.made_on:
+            raise forms.ValidationError(_("It was promised later than that. Choose a day after the promise."))
+        return day
+
+
+class CommitmentFilterForm(FilterForm):
+    search = forms.CharField(label=_("Search"), required=False, max_length=200)
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label=_("Partner"), required=False, empty_label=_("All")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Commitment.Kind.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Commitment.State.choices])
+    when = forms.ChoiceField(
+        label=_("Due"),
+        required=False,
+        choices=[("", _("at any time")), ("open", _("not settled yet")), ("overdue", _("overdue"))],
+    )
 
 
 class ImportForm(InitiativeForm):

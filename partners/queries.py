@@ -2,12 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Sum
 
 from initiatives.queries import snapshot
 from partners.mix import MixLine, SeatFacts, mix_of
-from partners.models import Contact, Seat, Sector
+from partners.models import Commitment, Contact, Seat, Sector
 from partners.names import fold
 from partners.roster import COLUMNS, Known
 
@@ -229,3 +230,79 @@ def organisation_people(organisation):
 def commitment_snapshot(commitment):
     """What was promised and what became of it, as history keeps it."""
     return snapshot(commitment, [*PROMISED, "state", "settled_on"])
+
+
+COMMITMENT_WHEN = ("overdue", "open")
+
+
+def commitments(initiative, *, organisation=None, kind="", state="", when="", search=""):
+    """What was promised, what is due first before the rest. `when` is one of COMMITMENT_WHEN."""
+    found = initiative.commitments.select_related("organisation", "contact", "initiative")
+    for name, value in (("organisation", organisation), ("kind", kind), ("state", state)):
+        if value:
+            found = found.filter(**{name: value})
+    if when:
+        found = found.filter(state=Commitment.State.MADE)
+    if when == "overdue":
+        found = found.filter(due_on__lt=initiative.today())
+    if search:
+        found = found.filter(Q(title__icontains=search) | Q(organisation__name__icontains=search))
+    return found.order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+@dataclass(frozen=True)
+class CommitmentSum:
+    """Commitments of one kind in one currency or unit. `promised` and `kept` are sums of the amounts, None where none was named;
+    of what was kept in part nobody noted how much, so that it is counted and not added."""
+
+    kind: str
+    of_what: str
+    number: int
+    kept_number: int
+    partly_number: int
+    promised: Decimal | None
+    kept: Decimal | None
+
+
+def commitment_sums(found):
+    """A CommitmentSum for each kind and, within it, each currency or unit: never added across. One query."""
+    kept = Q(state=Commitment.State.KEPT)
+    rows = (
+        found.order_by()
+        .values("kind", "currency", "unit")
+        .annotate(
+            number=Count("id"),
+            kept_number=Count("id", filter=kept),
+            partly_number=Count("id", filter=Q(state=Commitment.State.PARTLY)),
+            promised=Sum("amount"),
+            kept=Sum("amount", filter=kept),
+        )
+    )
+    labels, order = dict(Commitment.Kind.choices), Commitment.Kind.values
+    sums = [
+        CommitmentSum(str(labels[row.pop("kind")]), row.pop("currency") or row.pop("unit", ""), **_sums_alone(row))
+        for row in sorted(rows, key=lambda row: (order.index(row["kind"]), row["currency"], row["unit"]))
+    ]
+    return sums
+
+
+def _sums_alone(row):
+    return {name: row[name] for name in ("number", "kept_number", "partly_number", "promised", "kept")}
+
+
+COMMITMENT_HEADER = [
+    "Organization", "Promised by", "What", "Kind", "Amount", "Currency", "Unit", "Promised on", "Until", "State",
+    "Settled on", "Confirmed on", "Disputed on", "What they say instead", "Note",
+]  # fmt: skip
+
+
+def commitment_file_rows(found, zone):
+    """The rows of the file, the header first."""
+    yield COMMITMENT_HEADER
+    for row in found:
+        said = [moment and moment.astimezone(zone).date().isoformat() for moment in (row.confirmed_at, row.disputed_at)]
+        yield [
+            row.organisation.name, row.contact.name if row.contact else "", row.title, str(row.get_kind_display()),
+            row.amount, row.currency, row.unit, row.made_on.isoformat(), row.due_on and row.due_on.isoformat(),
+            str(row.get_state_display()), row.settled_on and row.settled_on.isoformat(), *said, row.dispute, row.note,
+        ]  # fmt: skip

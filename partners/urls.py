@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import contacts, exports, groups, imports, organisations, sectors
+from partners.views import commitments, contacts, exports, groups, imports, organisations, sectors
 
 app_name = "partners"
 urlpatterns = [
@@ -26,6 +26,13 @@ urlpatterns = [
     path("groups/<int:pk>/seats/new/", groups.seat_add, name="seat-add"),
     path("seats/<int:pk>/edit/", groups.seat_edit, name="seat-edit"),
     path("seats/<int:pk>/end/", groups.seat_end, name="seat-end"),
+    path("commitments/", commitments.commitment_list, name="commitment-list"),
+    path("commitments/new/", commitments.commitment_add, name="commitment-add"),
+    path("commitments/export/", commitments.commitment_export, name="commitment-export"),
+    path("commitments/<int:pk>/", commitments.commitment_detail, name="commitment-detail"),
+    path("commitments/<int:pk>/edit/", commitments.commitment_edit, name="commitment-edit"),
+    path("commitments/<int:pk>/settle/", commitments.commitment_settle, name="commitment-settle"),
+    path("commitments/<int:pk>/delete/", commitments.commitment_delete, name="commitment-delete"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/template/", imports.import_template, name="import-template"),

@@ -31,7 +31,10 @@ def organisation_detail(request, pk):
         "people": queries.organisation_people(organisation),
         "open_seats": open_seats,
         "ended_seats": ended_seats,
+        "today": request.initiative.today(),
     }
+    if request.membership.can(Permission.COMMITMENT_VIEW):
+        context["commitments"] = queries.commitments(request.initiative, organisation=organisation)
     return render(request, "partners/organisation_detail.html", context)
 
 

@@ -1,13 +1,17 @@
 """What was agreed to be done in the demo, written down by the actions that the pages call."""
 
 import datetime
+from decimal import Decimal
 
 from backbone.actions import action_items
 from backbone.actions.demo.past import happening, moment
 from backbone.demo import story
 from backbone.models import ActionItem
+from partners.actions import commitments
+from partners.models import Commitment
 
 State = ActionItem.State
+SAID_ON = ("made", "confirmed", "disputed", "settled")
 
 
 def write_action_items(*, initiative, people, today):
@@ -36,3 +40,33 @@ def _write(initiative, entry, owner, today, by):
     ActionItem.objects.filter(pk=item.pk).update(
         done_on=done_on, reminders_since=today, created_at=moment(initiative=initiative, day=made)
     )
+
+
+def write_commitments(*, initiative, people, today):
+    """Write down what partners promised, and what became of it. Returns how many."""
+    told = story.read("follow_ups")["commitments"]
+    contacts = {contact.email: contact for contact in initiative.contacts.select_related("organisation")}
+    for entry in told:
+        _promise(initiative, entry, contacts[entry["by"]], today, people["partners"])
+    return len(told)
+
+
+def _promise(initiative, entry, contact, today, by):
+    day = {name: today - datetime.timedelta(days=entry[name]) for name in SAID_ON if name in entry}
+    values = {name: entry.get(name, "") for name in ("title", "kind", "currency", "unit", "note")}
+    values |= {"organisation": contact.organisation, "contact": contact, "made_on": day["made"]}
+    values["amount"] = Decimal(entry["amount"]) if "amount" in entry else None
+    values["due_on"] = today + datetime.timedelta(days=entry["due"])
+    with happening(initiative=initiative, day=day["made"]):
+        row = commitments.add(initiative=initiative, values=values, by=by)
+    moments = {}
+    for name, act in (("confirmed", commitments.confirm), ("disputed", commitments.dispute)):
+        if name in day:
+            with happening(initiative=initiative, day=day[name]):
+                act(commitment=row, contact=contact, **({"note": entry["dispute"]} if name == "disputed" else {}))
+            moments[f"{name}_at"] = moment(initiative=initiative, day=day[name])
+    if "settled" in day:
+        with happening(initiative=initiative, day=day["settled"]):
+            commitments.settle(commitment=row, state=entry["state"], on=day["settled"], by=by)
+    made_at = moment(initiative=initiative, day=day["made"])
+    Commitment.objects.filter(pk=row.pk).update(reminders_since=today, created_at=made_at, **moments)

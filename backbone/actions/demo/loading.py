@@ -6,7 +6,7 @@ from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
 from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
-from backbone.actions.demo.follow_ups import write_action_items
+from backbone.actions.demo.follow_ups import write_action_items, write_commitments
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
@@ -41,6 +41,8 @@ def _load(today, say):
     say(f"{decide(initiative=initiative, people=people, today=today)} decisions were raised.")
     number = write_action_items(initiative=initiative, people=people, today=today)
     say(f"{number} action items were written down.")
+    number = write_commitments(initiative=initiative, people=people, today=today)
+    say(f"{number} promises of partners were written down.")
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
     plan_effort(initiative=initiative, today=today, by=director)
     history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
