@@ -118,6 +118,10 @@ class Meeting(Restorable):
         return end.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     @property
+    def has_begun(self):
+        return self.starts_at <= timezone.now()
+
+    @property
     def is_over(self):
         return self.starts_at + datetime.timedelta(minutes=self.duration) < timezone.now()
 

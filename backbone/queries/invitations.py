@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from backbone.models import Meeting, MeetingMail
@@ -236,8 +236,9 @@ def when_in_words(meeting):
 
 
 def _dates(meeting):
-    """The next meetings of the series in words, and how many more."""
-    rows = list(meeting.series.meetings.filter(cancelled_at=None).order_by("starts_at"))
+    """The meetings of the series that are still to come in words, and how many more."""
+    still = meeting.series.meetings.filter(cancelled_at=None, starts_at__gt=timezone.now())
+    rows = list(still.order_by("starts_at"))
     told = [when_in_words(row) for row in rows[:MOST_DATES]]
     if len(rows) > MOST_DATES:
         told.append(_("and %(number)s more") % {"number": len(rows) - MOST_DATES})

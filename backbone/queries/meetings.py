@@ -103,3 +103,12 @@ def is_untold(meeting):
     """Whether people who were invited have not been told of the last change."""
     last = mails_about(meeting).aggregate(last=Max("sequence"))["last"]
     return last is not None and last < meeting.sequence
+
+
+def turns_beside(membership, meeting):
+    """(the one before, the one after) of its series that this member may open; None where there is none."""
+    if meeting.series_id is None:
+        return None, None
+    rows = visible_meetings(membership).filter(series=meeting.series_id)
+    before = rows.filter(series_start__lt=meeting.series_start).order_by("-series_start").first()
+    return before, rows.filter(series_start__gt=meeting.series_start).order_by("series_start").first()

@@ -40,7 +40,8 @@ def meeting_list(request):
 def meeting_detail(request, pk):
     meeting = meeting_to_read(request, pk)
     may_log = calendar.may_log(request.membership, meeting)
-    context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting)}
+    before, after = calendar.turns_beside(request.membership, meeting)
+    context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting), "before": before, "after": after}
     context["roll"] = roll_told(meeting) if may_log else None
     if may_log:
         context |= {"mails": progress_of(meeting), "trouble": trouble_with(meeting), "untold": is_untold(meeting)}

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from backbone.actions.agendas import carry_over, move_item
 from backbone.actions.meetings import plan_series
@@ -182,6 +183,14 @@ def test_marks_are_set_and_taken_away(staff, meeting, initiative):
         item.refresh_from_db()
         seen.append(item.was_reached)
     assert seen == [True, False, False, None]
+
+
+def test_marks_are_offered_once_the_meeting_has_begun(staff, meeting):
+    AgendaItemFactory(meeting=meeting)
+    for minutes, offered in ((1, False), (-1, True)):
+        starts_at = timezone.now() + datetime.timedelta(minutes=minutes)
+        type(meeting).objects.filter(pk=meeting.pk).update(starts_at=starts_at)
+        assert ("/reached/" in staff.get(meeting.get_absolute_url()).content.decode()) is offered
 
 
 def series(initiative, group, number=3):

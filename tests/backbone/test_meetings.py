@@ -4,9 +4,11 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.db.models import RestrictedError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from backbone.actions.meetings import plan_series
 from backbone.models import Meeting, MeetingSeries, Minutes
 from backbone.queries.meetings import visible_meetings
 from initiatives.models import HistoryEntry
@@ -245,3 +247,21 @@ def test_change_without_a_difference_is_not_told(staff, initiative):
     staff.post(address("meeting-edit", initiative, planned.pk), typed(place="Library"))
     planned.refresh_from_db()
     assert (HistoryEntry.objects.first().after, planned.sequence) == ({"place": "Library"}, 1)
+
+
+def test_meetings_of_a_series_lead_to_each_other_as_far_as_one_may_open_them(client_as, initiative, own):
+    member, other = client_as(Role.MEMBER), GroupFactory(initiative=initiative)
+    seat(member, own)
+    first, second, third = plan_series(
+        initiative=initiative, recurrence="FREQ=WEEKLY;COUNT=3", title="Weekly", starts_at=NOW, duration=60,
+        time_zone="UTC", group=own, by=None,
+    )  # fmt: skip
+    Meeting.objects.filter(pk=third.pk).update(group=other)
+    seen = member.get(second.get_absolute_url()).context
+    assert (seen["before"], seen["after"]) == (first, None)
+
+
+def test_a_group_that_has_met_cannot_go_and_leave_its_meetings_open_to_all(initiative, own):
+    MeetingFactory(initiative=initiative, group=own)
+    with pytest.raises(RestrictedError):
+        own.delete()

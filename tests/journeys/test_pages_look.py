@@ -42,6 +42,7 @@ NOT_LOOKED_AT = {
     "partners:import-progress": "a part of the import's page",
     "backbone:activity-row": "a part of the log",
     "surveys:past-progress": "a part of the import's page",
+    "backbone:meeting-mails": "a part of the meeting's page",
     "surveys:file-progress": "a part of the page of answers",
 }
 

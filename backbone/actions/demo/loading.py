@@ -7,6 +7,7 @@ from backbone.actions.demo.beginning import admit_people, begin, import_roster, 
 from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
 from backbone.actions.demo.follow_ups import write_action_items, write_commitments
+from backbone.actions.demo.meetings import meet
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
@@ -39,6 +40,7 @@ def _load(today, say):
     people = admit_people(initiative=initiative, today=today, by=director)
     name_steward(initiative=initiative)
     say(f"{decide(initiative=initiative, people=people, today=today)} decisions were raised.")
+    say(f"{meet(initiative=initiative, people=people, today=today)} meetings were planned.")
     number = write_action_items(initiative=initiative, people=people, today=today)
     say(f"{number} action items were written down.")
     number = write_commitments(initiative=initiative, people=people, today=today)
