@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.csv import Unreadable
 from initiatives.forms import InitiativeForm, InitiativeModelForm, time_zones
 from partners import roster
-from partners.actions.imports import LARGEST_FILE
+from partners.actions.file_imports import LARGEST_FILE
 from partners.models import Commitment, Contact, Group, Organisation, Seat, Sector
 from partners.names import fold, tidy
 from partners.queries import PROMISED

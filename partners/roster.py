@@ -14,7 +14,7 @@ from functools import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from core import csv
+from core import csv, written_dates
 from initiatives.zones import zone_names
 from partners.names import fold, tidy
 
@@ -50,7 +50,6 @@ LANGUAGES = {
 YES = {"yes", "y", "true", "1", "x", "sí", "si", "oui"}
 NO = {"", "no", "n", "false", "0", "non"}
 MOST_ROWS = 20_000
-EARLIEST = datetime.date(1900, 1, 1)
 
 
 class Unreadable(csv.Unreadable):
@@ -257,29 +256,10 @@ def _zone_names():
 
 
 def _date(text):
-    """A date as YYYY-MM-DD, or as two numbers and a year where only one order of day and month is possible."""
-    if not text:
-        return None
-    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", text)
-    if parts:
-        return _existing_date(*map(int, parts.groups()))
-    parts = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text)
-    if not parts:
-        raise _Refused("partner_since", "not_a_date")
-    first, second, year = map(int, parts.groups())
-    if first <= 12 and second <= 12 and first != second:
-        raise _Refused("partner_since", "date_of_two_meanings")
-    return _existing_date(year, second, first) if first > 12 else _existing_date(year, first, second)
-
-
-def _existing_date(year, month, day):
     try:
-        date = datetime.date(year, month, day)
-    except ValueError:
-        raise _Refused("partner_since", "no_such_date") from None
-    if date < EARLIEST:
-        raise _Refused("partner_since", "no_such_date")
-    return date
+        return written_dates.read(text) if text else None
+    except written_dates.NotADate as problem:
+        raise _Refused("partner_since", problem.code) from None
 
 
 def _yes(text):

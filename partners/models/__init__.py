@@ -2,7 +2,7 @@
 
 from partners.models.commitments import Commitment
 from partners.models.groups import Group, WantedSeats
-from partners.models.imports import PartnerImport
+from partners.models.imports import FileImport, PartnerImport
 from partners.models.organisations import Organisation, Sector
 from partners.models.people import Contact, ContactQuerySet, Seat, SeatQuerySet
 
@@ -10,6 +10,7 @@ __all__ = [
     "Commitment",
     "Contact",
     "ContactQuerySet",
+    "FileImport",
     "Group",
     "Organisation",
     "PartnerImport",

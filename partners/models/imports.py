@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import Initiative, InitiativeQuerySet
 
 
-class PartnerImport(models.Model):
-    """One file of partners: kept while it is checked (dry run) and imported, in chunks, by a worker.
+class FileImport(models.Model):
+    """One file of rows: kept while it is checked (dry run) and imported, in chunks, by a worker.
 
-    `report` is `partners.roster.report_of` the file, or {"unreadable": code, "params": {...}}; `added` counts what the
-    import wrote so far. `content` is emptied when the import ends, since it holds personal data.
+    `report` is what the check found, or {"unreadable": code, "params": {...}}; `added` counts what the import wrote so
+    far. `content` is emptied when the import ends, since it holds personal data.
     """
 
     initiative_path = "initiative"
@@ -29,7 +29,6 @@ class PartnerImport(models.Model):
     # A worker has it, or should take it next.
     BUSY = (State.WAITING, State.CHECKING, State.CONFIRMED, State.IMPORTING)
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="partner_imports")
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
@@ -45,15 +44,24 @@ class PartnerImport(models.Model):
     objects = InitiativeQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "claimed_at"], name="partner_import_due")]
 
     def __str__(self):
         return self.file_name
 
-    def get_absolute_url(self):
-        return reverse("partners:import-detail", args=[self.initiative.slug, self.pk])
-
     @property
     def is_busy(self):
         return self.state in self.BUSY
+
+
+class PartnerImport(FileImport):
+    """A file of partners; `report` is that of `partners.roster_report`."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="partner_imports")
+
+    class Meta(FileImport.Meta):
+        indexes = [models.Index(fields=["state", "claimed_at"], name="partner_import_due")]
+
+    def get_absolute_url(self):
+        return reverse("partners:import-detail", args=[self.initiative.slug, self.pk])

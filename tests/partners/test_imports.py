@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from initiatives.models import HistoryEntry
 from partners import tasks
-from partners.actions import import_rows, imports
+from partners.actions import file_imports, import_rows, imports
 from partners.models import Contact, Group, Organisation, PartnerImport, Seat, Sector
 from tests.factories import ContactFactory, InitiativeFactory, OrganisationFactory
 from tests.partners.test_roster import FILE
@@ -138,7 +138,7 @@ def test_same_address_in_another_initiative_is_no_repeat(initiative, other_initi
 
 
 def test_history_tells_of_each_chunk_and_of_the_whole(initiative, director, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(imports.partner_imports, "chunk_rows", 2)
     partner_import = imported(initiative, roster_of(3), director.user)
     entries = HistoryEntry.objects.filter(object_id=partner_import.pk).order_by("pk")
     assert [(entry.verb, entry.after.get("contacts"), entry.by) for entry in entries] == [
@@ -150,23 +150,23 @@ def test_history_tells_of_each_chunk_and_of_the_whole(initiative, director, monk
 
 
 def test_cancelled_import_stops_before_the_next_chunk_and_keeps_what_is_done(initiative, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(imports.partner_imports, "chunk_rows", 2)
     partner_import = confirmed(initiative, roster_of(6))
-    write_chunk = imports._write_chunk
+    write_chunk = imports.partner_imports._write_chunk
 
     def write_and_cancel(*arguments):
         claimed_at = write_chunk(*arguments)
         imports.cancel(partner_import=partner_import, by=None)
         return claimed_at
 
-    monkeypatch.setattr(imports, "_write_chunk", write_and_cancel)
+    monkeypatch.setattr(imports.partner_imports, "_write_chunk", write_and_cancel)
     assert imports.run(import_id=partner_import.pk) is False
     partner_import.refresh_from_db()
     assert (partner_import.state, partner_import.rows_done, initiative.contacts.count()) == (State.CANCELLED, 2, 2)
 
 
 def test_killed_import_goes_on_where_it_stopped_once_its_claim_is_stale(initiative, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(imports.partner_imports, "chunk_rows", 2)
     partner_import = confirmed(initiative, roster_of(5))
     write, calls = import_rows.write, []
 
@@ -181,7 +181,7 @@ def test_killed_import_goes_on_where_it_stopped_once_its_claim_is_stale(initiati
         imports.run(import_id=partner_import.pk)
     assert initiative.contacts.count() == 2
     assert imports.run(import_id=partner_import.pk) is False
-    PartnerImport.objects.update(claimed_at=timezone.now() - imports.STALE_AFTER - datetime.timedelta(seconds=1))
+    PartnerImport.objects.update(claimed_at=timezone.now() - file_imports.STALE_AFTER - datetime.timedelta(seconds=1))
     tasks.sweep()
     partner_import.refresh_from_db()
     assert (partner_import.state, partner_import.added["contacts"]) == (State.DONE, 5)
@@ -190,10 +190,10 @@ def test_killed_import_goes_on_where_it_stopped_once_its_claim_is_stale(initiati
 
 def test_worker_that_lost_its_claim_writes_nothing(initiative):
     partner_import = confirmed(initiative, roster_of(5))
-    claimed_at = imports._claim(partner_import.pk, State.CONFIRMED, State.IMPORTING)
+    claimed_at = imports.partner_imports._claim(partner_import.pk, State.CONFIRMED, State.IMPORTING)
     PartnerImport.objects.update(claimed_at=timezone.now())
     rows = imports.roster.read(bytes(partner_import.content)).rows
-    assert imports._write_chunk(partner_import, rows, claimed_at) is None
+    assert imports.partner_imports._write_chunk(partner_import, rows, claimed_at) is None
     assert initiative.contacts.count() == 0
 
 
