@@ -248,7 +248,7 @@ def indicator_list(indicators, slug, *, opened=False):
 
 
 def _indicator_figure(figure, opened):
-    who = figure.who or figure.audience
+    who = figure.who or figure.audience or figure.period
     return INDICATOR_FIGURE(
         BADGE(figure.source, NOTHING, figure.source_label),
         EYEBROW(who) if who else NOTHING,

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from backbone.actions import deleted, meeting_mails, reminding
+from backbone.actions import deleted, log_figures, meeting_mails, reminding
 from backbone.queries.invitations import meetings_with_mails_to_send
+from backbone.queries.log_facts import initiatives_to_count
 
 
 @shared_task
@@ -11,6 +12,7 @@ def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
     remind_people.delay()
     sweep_meeting_mails.delay()
+    sweep_log.delay()
 
 
 @shared_task
@@ -28,6 +30,18 @@ def sweep_meeting_mails():
 @shared_task
 def send_meeting_mails(meeting_id):
     meeting_mails.send_waiting(meeting_id=meeting_id)
+
+
+@shared_task
+def sweep_log():
+    """Count the log of every initiative where something changed, or a day has turned."""
+    for initiative_id in initiatives_to_count():
+        count_log.delay(initiative_id)
+
+
+@shared_task
+def count_log(initiative_id):
+    log_figures.count_log(initiative_id=initiative_id)
 
 
 @shared_task

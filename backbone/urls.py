@@ -12,6 +12,7 @@ from backbone.views import (
     effort,
     history,
     invitations,
+    log_rows,
     meetings,
     own_words,
     reminders,
@@ -25,6 +26,7 @@ app_name = "backbone"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("figures/<str:code>/", dashboard.figure_detail, name="dashboard-figure"),
+    path("figures/<str:indicator>/rows/<int:pk>/", log_rows.rows, name="log-rows"),
     path("figures/missing/<int:pk>/", dashboard.missing, name="dashboard-missing"),
     path("texts/<int:pk>/<slug:question>/", own_words.own_words, name="own-words"),
     path("search/", search.search, name="search"),

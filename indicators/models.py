@@ -19,6 +19,20 @@ The whole round (breakdown ""):
 A cell (breakdown "sector", cell "" is "no sector"; or "group"):
     count and percent; or at_most; or at_least; or word: few, some or most
 
+A figure of the log (source kind "log") is counted from rows, of which nobody is a sample: no interval, no distribution. `n` is
+the denominator, or the number itself. By indicator, keys that say nothing absent:
+    SC1, SA2, BI1, PCT-P, PCT-C     count, percent (of n: seats wanted, sectors wanted, agenda items, lines of the roll, promises due)
+    SC1                             vacant; lived_experience [held, wanted]; its cells (breakdown "sector") held, wanted, vacant
+    SA2                             missing [names of sectors]; meetings
+    BI1                             meetings
+    BI3                             decided, open, overdue; median_days; in_time [decided in time, needed]; n = decided
+    AP1                             number
+    PCT-P                           meetings; engagement {mean, n}
+    PCT-C                           promised, partly, not_kept, waiting, released; count only where something was due
+    change                          {verdict: baseline}: the first period of its kind that is over
+    before                          count, percent, number, median_days, decided, n of the period before, where both are over
+Its publication has no audience, nobody invited, and a comparability key that names the kind of period.
+
 "Don't know" and "does not apply" are given for the whole round alone and in plain numbers: people beside the denominator
 are in no shown set, so these counts neither add to nor take away from anybody's answer, and the interval's `of` (asked,
 less "does not apply") says the second one in any case.

@@ -6,6 +6,7 @@ from backbone.models.agendas import AgendaItem
 from backbone.models.attachments import ActivityAttachment, ActivityAttachmentPart
 from backbone.models.decisions import Decision
 from backbone.models.effort import BackboneCost, EffortPlan, EffortShare
+from backbone.models.log_periods import LogCount, LogPeriod
 from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries
 from backbone.models.minutes import ApprovedMinutes, Minutes
 
@@ -23,6 +24,8 @@ __all__ = [
     "EffortPlan",
     "EffortShare",
     "FollowUpMail",
+    "LogCount",
+    "LogPeriod",
     "Meeting",
     "MeetingMail",
     "MeetingSeries",

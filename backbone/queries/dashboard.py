@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backbone.log_words import log_figure
 from backbone.minutes import in_words
 from backbone.models import EffortPlan, EffortShare
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
@@ -17,7 +18,7 @@ from backbone.queries.own_words import own_words_of
 from core.statements import CompiledRead, columns_of
 from indicators.catalogue import AUDIENCES, GOVERNANCE, SOURCES, catalogue
 from indicators.models import Publication, Result
-from indicators.queries.publications import latest_publications
+from indicators.queries.publications import EARLIER, LOG, latest_publications
 from indicators.words.figures import WHO, Figure, empty_figure, figure_of
 from indicators.words.response import panel_of
 from initiatives.models import HistoryEntry, Initiative
@@ -102,9 +103,10 @@ class Dashboard:
     key stays: the newest publication, the newest entry of the history (every change writes one), and the month.
     """
 
-    def __init__(self, initiative, publication_id, history_id, open_rounds):
+    def __init__(self, initiative, publication_id, history_id, open_rounds, has_surveys):
         self.initiative = initiative
         self.has_results = publication_id is not None
+        self.has_surveys = has_surveys
         self.open_rounds = open_rounds
         self.period = last_months(initiative.today())
         month = self.period[1].isoformat()
@@ -117,12 +119,14 @@ class Dashboard:
 def dashboard(initiative):
     """The `Dashboard` of an initiative: one query; `figures()` costs a handful, whatever was published or logged."""
     rows = _state.all(initiative.pk)
-    opened = [_open_round(*row) for *row, key, _newest, _changed in rows if key is not None]
-    return Dashboard(initiative, rows[0][-2], rows[0][-1], opened)
+    opened = [_open_round(*row) for *row, key, _newest, _changed, _surveyed in rows if key is not None]
+    *_row, newest, changed, surveyed = rows[0]
+    return Dashboard(initiative, newest, changed, opened, surveyed is not None)
 
 
 def _state_of(initiative):
     newest = Publication.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    surveyed = Publication.objects.filter(initiative=OuterRef("pk")).exclude(source_kind=LOG).values("pk")[:1]
     changed = HistoryEntry.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     finished = Q(open__invitations__state=Invitation.State.FINISHED)
     # Of an anonymous round the count of the day: nobody's minute is told.
@@ -130,10 +134,19 @@ def _state_of(initiative):
     return (
         Initiative.objects.filter(pk=initiative)
         .annotate(open=FilteredRelation("rounds", condition=Q(rounds__state=Round.State.OPEN)))
-        .values("open__title", "open__closes_on", "open__pk", newest=Subquery(newest), changed=Subquery(changed))
+        .values(
+            "open__title",
+            "open__closes_on",
+            "open__pk",
+            newest=Subquery(newest),
+            changed=Subquery(changed),
+            surveyed=Subquery(surveyed),
+        )
         .annotate(invited=Count("open__invitations"), answered=answered)
         .order_by("open__closes_on", "open__pk")
-        .values_list("open__title", "open__closes_on", "invited", "answered", "open__pk", "newest", "changed")
+        .values_list(
+            "open__title", "open__closes_on", "invited", "answered", "open__pk", "newest", "changed", "surveyed"
+        )
     )
 
 
@@ -287,12 +300,27 @@ def _audiences(indicator, source, publications):
     """Whom a source asks of this indicator; a log or milestone has no audience, or that of what was published."""
     if source == "survey":
         return indicator.audiences
+    if source == LOG:
+        return [""]
     return [audience for kind, audience in publications if kind == source] or [""]
 
 
 def _indicator_figure(indicator, source, audience, publications, results) -> Figure:
+    if source == LOG:
+        return log_figure_of(indicator, publications, results)
     publication = publications.get((source, audience))
     result = publication and results.get((publication.pk, Result.Kind.INDICATOR, indicator.code))
     if result is None:
         return empty_figure(source, audience, indicator.log_label)
     return figure_of(result, publication, str(indicator.label), is_change=indicator.is_change, draws=False)
+
+
+def log_figure_of(indicator, publications, results):
+    """What the log says of an indicator in the quarter that runs; as long as that is nothing, in the one before."""
+    found = [
+        (results[publication.pk, Result.Kind.INDICATOR, indicator.code], publication)
+        for publication in (publications.get((LOG, part)) for part in ("", EARLIER))
+        if publication and (publication.pk, Result.Kind.INDICATOR, indicator.code) in results
+    ]
+    telling = [pair for pair in found if pair[0].shown or not pair[0].is_shown]
+    return log_figure(*telling[0]) if telling else empty_figure(LOG, "", indicator.log_label)

@@ -6,12 +6,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
-from backbone.queries.kept_back import why_kept_back
+from backbone.queries.kept_back import nameless, why_kept_back
+from backbone.queries.log_figures import LogVoice, log_voice
 from backbone.queries.own_words import own_words_of
 from core import charts
 from indicators.catalogue import FUNCTIONS, catalogue
 from indicators.models import Publication, Result
-from indicators.queries.publications import latest_publications, publications
+from indicators.queries.publications import LOG, latest_publications, publications
 from indicators.words.figures import (
     Figure,
     count_words,
@@ -63,6 +64,7 @@ class FigurePage:
     empty: list
     indicators: list
     own_words: list = field(default_factory=list)
+    log: LogVoice | None = None
 
 
 def figure_page(initiative, code):
@@ -84,19 +86,20 @@ def _indicator_page(initiative, indicator, labels, latest):
     label = str(indicator.label)
     voices = _voices(initiative, latest, Result.Kind.INDICATOR, indicator.code, label, is_change=indicator.is_change)
     said = {voice.figure.source: voice for voice in voices}
+    log = log_voice(initiative, indicator, latest)
     empty = [
         empty_figure(source, audience, indicator.log_label)
         for source in indicator.sources
         for audience in (indicator.audiences if source == "survey" else [""])
-        if (source, audience) not in latest and (audience or source not in said)
+        if (log is None if source == LOG else (source, audience) not in latest and (audience or source not in said))
     ]
     of = (indicator.function, labels[indicator.function]) if indicator.function in labels else None
     own_words = [words for words in own_words_of(latest.values()) if indicator.code in words.told.indicators]
-    return FigurePage(indicator.code, label, of, indicator.is_change, voices, empty, [], own_words)
+    return FigurePage(indicator.code, label, of, indicator.is_change, voices, empty, [], own_words, log)
 
 
 def _voices(initiative, latest, kind, code, label, *, is_change=False):
-    wanted = {publication.pk: publication for publication in latest.values()}
+    wanted = {publication.pk: publication for publication in latest.values() if publication.source_kind != LOG}
     results = {}
     for result in Result.objects.filter(publication__in=wanted, kind=kind, code=code):
         results.setdefault(result.publication_id, []).append(result)
@@ -144,11 +147,6 @@ def _by_reason(labels, reasons):
         if reason:
             parts.setdefault(reason, []).append(label)
     return [(", ".join(found), reason) for reason, found in parts.items()]
-
-
-def nameless(breakdown):
-    """What the part of a breakdown is called whose people are in none."""
-    return {"sector": _("No sector"), "group": _("No group")}[breakdown]
 
 
 def cell_words(cell):
@@ -205,7 +203,7 @@ def _item(item, scale, result, publication):
 
 def _earlier(initiative, kind, code):
     """[(publication, whole-round result)] of this figure in all publications, the newest first: two queries."""
-    found = {publication.pk: publication for publication in publications(initiative)}
+    found = {publication.pk: publication for publication in publications(initiative).exclude(source_kind=LOG)}
     rows = Result.objects.filter(publication__in=found, kind=kind, code=code, breakdown="")
     by_publication = {result.publication_id: result for result in rows}
     return [(publication, by_publication[key]) for key, publication in found.items() if key in by_publication]

@@ -39,3 +39,8 @@ def _why_a_word(result):
         "A word stands for the number, which would tell how single people answered beside the others: few is under a "
         "third, most is two thirds or more."
     )
+
+
+def nameless(breakdown):
+    """What the part of a breakdown is called whose people are in none."""
+    return {"sector": _("No sector"), "group": _("No group")}[breakdown]

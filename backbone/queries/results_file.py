@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from backbone.queries.figure_page import cell_words, nameless
-from backbone.queries.kept_back import why_kept_back
+from backbone.log_words import cell_in_short, hidden_words, in_short, period_words
+from backbone.queries.figure_page import cell_words
+from backbone.queries.kept_back import nameless, why_kept_back
 from backbone.queries.own_words import own_words_of
 from indicators.catalogue import GOVERNANCE, SOURCES, catalogue
 from indicators.models import Result
-from indicators.queries.publications import latest_publications
+from indicators.queries.publications import LOG, latest_publications
 from indicators.statistics import one_decimal
 from indicators.words.figures import WHO, verdict_of
 from indicators.words.response import panel_of
@@ -118,7 +119,7 @@ def _about(publication):
     return [
         str(SOURCES[publication.source_kind]),
         str(WHO.get(publication.audience, publication.audience)),
-        publication.title,
+        period_words(publication) if publication.source_kind == LOG else publication.title,
         publication.starts_on.isoformat(),
         publication.ends_on.isoformat(),
     ]
@@ -133,6 +134,8 @@ def _rates(publication):
 
 
 def _row(result, publication, label):
+    if publication.source_kind == LOG:
+        return _log_row(result, publication, label)
     shown, part = result.shown, ""
     breakdown = {SECTOR: _("sector"), GROUP: _("group")}.get(result.breakdown, "")
     if result.breakdown:
@@ -167,3 +170,22 @@ def _row(result, publication, label):
         change.get("high", ""),
         why_kept_back(result, publication.threshold),
     ]
+
+
+def _log_row(result, publication, label):
+    """What was counted has a count, n and percent where it is a share; everything else stands in words."""
+    count, part = result.shown.get("count", ""), bool(result.breakdown)
+    said = [
+        str(Result.Kind(result.kind).label),
+        result.code,
+        label,
+        _("sector") if part else "",
+        (result.cell or nameless(result.breakdown)) if part else "",
+        cell_in_short(result) if part else in_short(result),
+        count,
+        result.n or "",
+        one_decimal(100 * count / result.n) if count != "" else "",
+    ]
+    kept_back = "" if result.is_shown else hidden_words(publication.threshold)
+    row = [*_about(publication), *said]
+    return [*row, *[""] * (len(header()) - len(row) - 1), kept_back]

@@ -18,7 +18,7 @@ from surveys.queries.closing import missing_people
 def dashboard(request):
     page = dashboard_of(request.initiative)
     context, opened = {"page": page}, markup.open_rounds(page.open_rounds)
-    if page.has_results:
+    if page.has_surveys:
         return render_kept(request, "backbone/dashboard.html", context, key=page.key, open_rounds=opened)
     steps = first_hour(request.initiative)
     context |= {"steps": steps, "next_index": next_index(steps), "open_rounds": opened}

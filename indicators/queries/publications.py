@@ -1,7 +1,7 @@
 """What pages read of published figures. A reader of the public page is given publications of that level only."""
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from core.statements import CompiledRead, columns_of
 from indicators.models import Publication, Result
@@ -17,8 +17,15 @@ def publications(initiative, *, level=INSIDE):
 
 
 COLUMNS = columns_of(Publication)
+# Of the log's months, quarters and fiscal years the quarters stand beside the surveys.
+LOG, LOG_LINEAGE = Publication.SourceKind.LOG, "log_quarter"
+EARLIER = "earlier"
 _newest_first = CompiledRead(
-    lambda initiative, level: publications(Initiative(pk=initiative), level=level).values_list(*COLUMNS),
+    lambda initiative, level: (
+        publications(Initiative(pk=initiative), level=level)
+        .filter(~Q(source_kind=LOG) | Q(comparability_key=LOG_LINEAGE))
+        .values_list(*COLUMNS)
+    ),
     parameters=(int, str),
 )
 
@@ -28,17 +35,22 @@ def latest_publications(initiative, *, level=INSIDE):
 
     That is the newest publication of the questionnaire that tells of most indicators: a short survey between two long ones
     does not push the long one's figures off the page. Only where there are several questionnaires is a second query asked.
+    Of the log it is the quarter that runs, and under (log, EARLIER) the one before, which tells of what this one has not yet.
     """
-    newest = {}
+    newest, quarters = {}, []
     for row in _newest_first.all(initiative.pk, level):
         publication = Publication.from_db(connection.alias, COLUMNS, row)
         publication.initiative = initiative
+        if publication.source_kind == LOG:
+            quarters.append(publication)
+            continue
         lineages = newest.setdefault((publication.source_kind, publication.audience), {})
         lineages.setdefault(publication.comparability_key.partition(":")[0], publication)
     rivals = [found.pk for lineages in newest.values() if len(lineages) > 1 for found in lineages.values()]
     told = _indicators_told(rivals) if rivals else {}
     # The first of equals is the newest.
-    return {key: max(found.values(), key=lambda found: told.get(found.pk, 0)) for key, found in newest.items()}
+    standing = {key: max(found.values(), key=lambda found: told.get(found.pk, 0)) for key, found in newest.items()}
+    return standing | {(LOG, part): quarter for part, quarter in zip(("", EARLIER), quarters, strict=False)}
 
 
 def _indicators_told(publications):

@@ -70,8 +70,9 @@ class WantedSeats(models.Model):
         ordering = ["group", "sector__name"]
         verbose_name_plural = "wanted seats"
         constraints = [
+            models.UniqueConstraint(fields=["group", "sector"], name="wanted_seats_once_per_sector"),
             models.UniqueConstraint(
-                fields=["group", "sector"], name="wanted_seats_once_per_sector", nulls_distinct=False
+                fields=["group"], condition=models.Q(sector__isnull=True), name="wanted_seats_once_for_lived_experience"
             ),
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="wanted_seats_at_least_one"),
         ]

@@ -12,7 +12,15 @@ from tests.architecture.rows import FOREIGN_KEY, make_every_row
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 # What stands for an argument that is no whole number: "en" is a language, "vision" a function, "foreign-code" the
 # instrument that rows.py makes, "comment" an open question of what it asks.
-WORDS = {"kind": "activity", "code": "vision", "instrument": "foreign-code", "ending": "csv", "question": "comment"}
+# "AP1" an indicator that the log feeds.
+WORDS = {
+    "kind": "activity",
+    "code": "vision",
+    "instrument": "foreign-code",
+    "ending": "csv",
+    "question": "comment",
+    "indicator": "AP1",
+}
 
 
 def address(route, slug, key):

@@ -1,5 +1,6 @@
 """Loading the demo from beginning to end, in short transactions. What a killed load left behind is deleted first."""
 
+import datetime
 from collections import Counter
 
 from backbone.actions.demo.activities import log_year
@@ -8,7 +9,9 @@ from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
 from backbone.actions.demo.follow_ups import write_action_items, write_commitments
 from backbone.actions.demo.meetings import meet
+from backbone.actions.demo.past import happening
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
+from backbone.actions.log_figures import count_log
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
 from core.doorbell import quiet
@@ -47,6 +50,8 @@ def _load(today, say):
     say(f"{number} promises of partners were written down.")
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
     plan_effort(initiative=initiative, today=today, by=director)
+    with happening(initiative=initiative, day=today - datetime.timedelta(days=1)):
+        count_log(initiative_id=initiative.pk, today=today)
     history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
     return initiative
 

@@ -1,0 +1,22 @@
+"""What the log says of the indicators it feeds, period by period. No database, no clock: rows come in as facts."""
+
+from backbone.counting.facts import Attended, CommitmentFacts, HeldMeeting, LogFacts, TermedSeat
+from backbone.counting.figures import FED, count
+from backbone.counting.periods import FISCAL_YEAR, KINDS, MONTH, QUARTER, Period, period_of, periods
+
+__all__ = [
+    "FED",
+    "FISCAL_YEAR",
+    "KINDS",
+    "MONTH",
+    "QUARTER",
+    "Attended",
+    "CommitmentFacts",
+    "HeldMeeting",
+    "LogFacts",
+    "Period",
+    "TermedSeat",
+    "count",
+    "period_of",
+    "periods",
+]
