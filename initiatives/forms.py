@@ -9,7 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import CommonAgenda, FunctionCode, Initiative, within
+from initiatives.models import CommonAgenda, FunctionCode, Initiative, Restorable, within
 from initiatives.permissions import Role
 from initiatives.queries import AGENDA_TEXTS
 from initiatives.quiet import MOST_HOLIDAYS, is_holiday
@@ -39,12 +39,26 @@ class InitiativeForm(_InitiativeFormBase, forms.Form):
 
 
 class InitiativeModelForm(_InitiativeFormBase, forms.ModelForm):
-    """A new row starts in `initiative`, and constraints over `initiative` are checked before anything is saved."""
+    """A new row starts in `initiative`, and constraints over `initiative` are checked before anything is saved.
+
+    A link to something deleted is not shown, and kept for the day on which that is restored, unless another is chosen.
+    """
 
     def __init__(self, *args, initiative, **kwargs):
         super().__init__(*args, initiative=initiative, **kwargs)
         if self._names_initiative and self.instance.initiative_id is None:
             self.instance.initiative = initiative
+        self._deleted = {name: row for name, row in self._links() if row is not None and row.deleted_at}
+        self.initial |= dict.fromkeys(self._deleted)
+
+    def _links(self):
+        for name, field in self.fields.items():
+            if type(field) is forms.ModelChoiceField and issubclass(field.queryset.model, Restorable):
+                yield name, getattr(self.instance, name, None)
+
+    def clean(self):
+        values = super().clean()
+        return values | {name: row for name, row in self._deleted.items() if not values.get(name)}
 
     @property
     def _names_initiative(self):

@@ -161,6 +161,11 @@ def _as_shown(value):
     return date_format(value, "DATE_FORMAT") if isinstance(value, datetime.date) else str(value)
 
 
+def held_in(decision):
+    """The meeting in which it was decided; None for one that is deleted."""
+    return decision.meeting if decision.meeting and decision.meeting.deleted_at is None else None
+
+
 def decisions_of_meeting(membership, meeting):
     """Rows of what was raised or decided in a meeting or stood on its agenda, as far as the member may read it."""
     there = Q(meeting=meeting) | Q(raised_in=meeting) | Q(pk__in=meeting.agenda.values("decision"))
@@ -225,7 +230,7 @@ def export_rows(found, today):
             decision.recusal,
             decision.owner or "",
             _day(decision.review_on),
-            decision.meeting if decision.meeting and decision.meeting.deleted_at is None else "",
+            held_in(decision) or "",
         ]
 
 

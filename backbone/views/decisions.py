@@ -138,7 +138,7 @@ def decision_edit(request, pk):
 @requires(Permission.DECISION_EDIT)
 def decision_record(request, pk):
     decision = _to_change(request, pk)
-    meeting = _named(request, "meeting", register.origin_meetings(request.membership)) or decision.meeting
+    meeting = _named(request, "meeting", register.origin_meetings(request.membership)) or register.held_in(decision)
     initial = {"meeting": meeting and meeting.pk} | _decided(request, decision, meeting)
 
     def form_of(data):
