@@ -165,7 +165,11 @@ class MappingForm(InitiativeForm):
                 *report.answers(definition, value["group"]),
                 (NO_ANSWER, _("No answer")),
             ]
-            taken = NO_ANSWER if value["is_known"] and value["taken"] is None else str(value["taken"] or "")
+            taken = (
+                NO_ANSWER
+                if value["is_known"] and value["taken"] is None
+                else str("" if value["taken"] is None else value["taken"])
+            )
             self._offer(name, value["text"], meanings, taken)
 
     def _offer(self, name, label, choices, initial):

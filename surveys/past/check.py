@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED, is_understood, propose
-from surveys.past.values import labels_of, understand, wanted
+from surveys.definition import AGREEMENT
+from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED, code_of, is_understood, propose, targets_of
+from surveys.past.values import chosen_of, is_chosen, labels_of, understand, wanted
 from surveys.past.wording import key, tidy
 
 MOST_LISTED = 500
@@ -47,9 +48,8 @@ class Found:
     @property
     def codes(self):
         """The questions that were asked, by code: those that anybody answered."""
-        return [
-            target for place, target in self.targets.items() if target and target[0] != "@" and self.counts[place][0]
-        ]
+        asked = (t for place, t in self.targets.items() if t and t[0] != "@" and self.counts[place][0])
+        return list(dict.fromkeys(map(code_of, asked)))
 
 
 def check(sheet, definition, mapping, sectors=()):
@@ -64,13 +64,20 @@ def check(sheet, definition, mapping, sectors=()):
     return found
 
 
+def group_of(question):
+    """Where a value means the same in every column: on the scale of agreement, on another scale, or in one question."""
+    if question.kind != "matrix":
+        return question.code
+    return SCALE if question.scale.measures == AGREEMENT else f"{SCALE}:{question.scale.code}"
+
+
 def value_key(group, text):
-    """How a value is named in a mapping: its scale (or single choice) and its letters."""
+    """How a value is named in a mapping: its scale (or question) and its letters."""
     return f"{group}|{key(text) or text}"
 
 
 def _choose(found, sheet, definition, chosen):
-    understood = (code for question in definition.questions if is_understood(question) for code in question.codes)
+    understood = (target for question in filter(is_understood, definition.questions) for target in targets_of(question))
     offered = {ORGANISATION, SECTOR, SUBMITTED, *understood}
     proposals = propose(sheet, definition)
     for column in sheet.columns:
@@ -90,7 +97,7 @@ class _Reader:
         self.found, self.chosen, self.organisations = found, chosen, {}
         self.title = {column.place: column.title for column in sheet.columns}
         self.questions = {
-            place: definition.question_of[target]
+            place: definition.question_of[code_of(target)]
             for place, target in found.targets.items()
             if target and not target.startswith("@")
         }
@@ -102,26 +109,58 @@ class _Reader:
         if SUBMITTED in self.place and not self._cell(cells, SUBMITTED):
             self.found.not_submitted += 1
             return
-        answers = {}
+        answers, chosen = {}, defaultdict(list)
         for place, question in self.questions.items():
             text = tidy(cells[place]) if place < len(cells) else ""
-            self._answer(number, place, question, text, answers)
+            if "." in self.found.targets[place]:
+                self._choice(number, place, question, text, chosen)
+            else:
+                self._answer(number, place, question, text, answers)
+        self._put_together(number, chosen, answers)
         if answers:
             self.found.rows.append(Row(number, answers, self._organisation(cells), self._sector(number, cells)))
         else:
             self.found.empty += 1
 
+    def _choice(self, number, place, question, text, chosen):
+        """The column of one choice out of several."""
+        code = self.found.targets[place].partition(".")[2]
+        option = next(each for each in question.options if each.code == code)
+        says = is_chosen(text, option)
+        self.found.counts[place][2 if says is None else 0 if says else 1] += 1
+        if says:
+            chosen[question.code].append(code)
+        elif says is None:
+            self._unknown(number, self.title[place], text)
+
+    def _put_together(self, number, chosen, answers):
+        asked = {question.code: question for question in self.questions.values()}
+        for code, options in chosen.items():
+            answer = chosen_of(options, asked[code])
+            if answer is None:
+                self._unknown(number, code, ", ".join(options))
+            else:
+                answers[code] = answer
+
+    def _unknown(self, number, title, text):
+        self.found.unknown.append((number, title, text[:LONGEST_VALUE]))
+
     def _answer(self, number, place, question, text, answers):
         if not text:
             self.found.counts[place][1] += 1
             return
-        group = SCALE if question.kind == "matrix" else question.code
+        group = group_of(question)
         value, is_known = self._value(group, text, question)
+        if is_known and value is not None and question.kind in ("several_choices", "number"):
+            # Nearly every cell is another one: only what is not understood is worth a line.
+            self.found.counts[place][0] += 1
+            answers[self.found.targets[place]] = value
+            return
         entry = self.found.values.setdefault((group, key(text) or text), [text[:LONGEST_VALUE], value, is_known, 0])
         entry[3] += 1
         if not is_known:
             self.found.counts[place][2] += 1
-            self.found.unknown.append((number, self.title[place], text[:LONGEST_VALUE]))
+            self._unknown(number, self.title[place], text)
         elif value is None:
             self.found.counts[place][1] += 1
         else:

@@ -8,10 +8,10 @@ SurveyMonkey: two header rows, the question over its first column and the rows o
 import re
 from dataclasses import dataclass
 
-from surveys.definition import AGREEMENT
 from surveys.past.wording import key, tidy, words
 
 LONGEST_TITLE = 300
+UNDERSTOOD = ("matrix", "single_choice", "several_choices", "rating", "number")
 # What a column may be besides the code of a question. "" is left out.
 ORGANISATION, SECTOR, SUBMITTED = "@organisation", "@sector", "@submitted"
 # How a proposal was found.
@@ -122,26 +122,51 @@ def propose(sheet, definition):
             if proposal and proposal.target not in taken:
                 proposals[column.place] = proposal
                 taken.add(proposal.target)
-    return proposals
+    # Where each choice has its column, the one that is left over is what people wrote beside them.
+    apart = {code_of(target) for target in taken if "." in target}
+    return {place: proposal for place, proposal in proposals.items() if proposal.target not in apart}
 
 
 def is_understood(question):
-    """Whether a column of an earlier survey can be read as answers to this: agreement, and one choice."""
-    return question.kind == "single_choice" or (question.kind == "matrix" and question.scale.measures == AGREEMENT)
+    """Whether a column of an earlier survey can be read as answers to this. Words and days are not: they may name people, and
+    nothing here is made of them; nor are rankings."""
+    return question.kind in UNDERSTOOD
+
+
+def targets_of(question):
+    """What a column can be taken for: the codes of a question; of several choices each alone as well, as `topics.health`."""
+    options = question.options if question.kind == "several_choices" else ()
+    return (*question.codes, *(f"{question.code}.{option.code}" for option in options))
+
+
+def code_of(target):
+    """The code of the question whose answers a column with this target holds."""
+    return target.partition(".")[0]
 
 
 def targets_by_key(definition):
-    """{key of a text or code: (code of the question, how it was found)} in every language."""
+    """{key of a text or code: (target, how it was found)} in every language."""
     found = {}
-    for question in definition.questions:
-        if not is_understood(question):
-            continue
+    for question in filter(is_understood, definition.questions):
         asked = question.items if question.kind == "matrix" else (question,)
         for each in asked:
             found.setdefault(key(each.code), (each.code, BY_CODE))
             for _language, text in each.text.texts:
                 found.setdefault(key(text), (each.code, BY_TEXT))
+        if question.kind == "several_choices":
+            _add_options(found, question)
     return found
+
+
+def _add_options(found, question):
+    """A column for each choice stands under the question and the choice, or under both codes."""
+    for option in question.options:
+        target = f"{question.code}.{option.code}"
+        found.setdefault(key(target), (target, BY_CODE))
+        label = dict(option.text.texts)
+        for language, text in question.text.texts:
+            if language in label:
+                found.setdefault(key(f"{text} {label[language]}"), (target, BY_TEXT))
 
 
 def _by_exact(column, asked, _definition):
@@ -165,6 +190,7 @@ def _readings(parts):
     whole = " ".join(parts)
     inside = re.findall(r"\[([^\[\]]+)\]", whole)
     before = re.match(r"\s*([\w\[\]]+)\s*[.:]\s", whole)
+    yield whole
     yield from reversed(parts)
     yield from reversed(inside)
     if before:

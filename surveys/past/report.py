@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core import sheets
-from surveys.past.check import SCALE
-from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED
+from surveys.past.check import group_of
+from surveys.past.columns import ORGANISATION, SECTOR, SUBMITTED, is_understood
 
 UNREADABLE = {
     **sheets.SENTENCES,
@@ -87,16 +87,25 @@ def targets(definition):
     for question in definition.questions:
         if question.kind == "matrix":
             groups.append((str(question.text), [(item.code, f"{item.code}: {item.text}") for item in question.items]))
-        elif question.kind == "single_choice":
-            groups.append((str(question.text), [(question.code, f"{question.code}: {question.text}")]))
+        elif is_understood(question):
+            groups.append(
+                (str(question.text), [(question.code, f"{question.code}: {question.text}"), *_options(question)])
+            )
     return [("", _("Leave it out")), (_("About the person's organisation"), list(ROLES.items())), *groups]
 
 
+def _options(question):
+    options = question.options if question.kind == "several_choices" else ()
+    return [(f"{question.code}.{option.code}", f"{question.code}.{option.code}: {option.text}") for option in options]
+
+
 def answers(definition, group):
-    """[(value, label)] of what a value may mean, on the scale or in one single choice."""
-    if group != SCALE:
-        question = definition.question_of[group]
-        return [(option.code, str(option.text)) for option in question.options]
-    scales = [question.scale for question in definition.questions if question.kind == "matrix"]
-    numbered = ((value, str(label)) for value, label in scales[0].choices)
-    return [(value, f"{value}: {label}" if value.isdecimal() else label) for value, label in numbered]
+    """[(value, label)] of what a value may mean, on a scale or in one question; of a number only itself."""
+    questions = (question for question in definition.questions if is_understood(question))
+    question = next(question for question in questions if group_of(question) == group)
+    if question.kind == "matrix":
+        numbered = ((value, str(label)) for value, label in question.scale.choices)
+        return [(value, f"{value}: {label}" if value.isdecimal() else label) for value, label in numbered]
+    if question.kind == "rating":
+        return [(value, value) for value in question.values]
+    return [(option.code, str(option.text)) for option in getattr(question, "options", ())]
