@@ -1,4 +1,4 @@
-"""The words of mails about follow-ups, in the language that is on. No database and no clock."""
+"""The words of mails about follow-ups and of the weekly digest, in the language that is on. No database and no clock."""
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -27,6 +27,22 @@ def reminder(reminders, *, link, stop_link, sender):
     else:
         parts += [_("Say there what is done:"), link, _("Want no such mails? Your own settings:"), stop_link]
     subject = _("%(initiative)s: what you agreed to do") % {"initiative": one_line(reminders.person.initiative.name)}
+    return subject, "\n\n".join(parts) + "\n"
+
+
+def digest(sections, *, name, initiative, base_url, settings_link):
+    """(subject, body) of the mail that tells one of the staff what waits this week."""
+    parts = [_("Hello %(name)s,") % {"name": one_line(name).split(" ")[0]}, _("This waits for you this week:")]
+    for section in sections:
+        lines = [f"{section.heading} ({section.number})", *(f"- {one_line(line)}" for line in section.lines)]
+        if section.number > len(section.lines):
+            lines.append(_("- and more"))
+        parts.append("\n".join([*lines, f"{base_url}{section.path}"]))
+    parts += [
+        _("You get this on Monday mornings where you are, and only if something waits. To stop it:"),
+        settings_link,
+    ]
+    subject = _("%(initiative)s: what waits this week") % {"initiative": one_line(initiative)}
     return subject, "\n\n".join(parts) + "\n"
 
 

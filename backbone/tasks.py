@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from backbone.actions import deleted, log_figures, meeting_mails, reminding
+from backbone.actions import deleted, digesting, log_figures, meeting_mails, reminding
 from backbone.queries.invitations import meetings_with_mails_to_send
 from backbone.queries.log_facts import initiatives_to_count
 
@@ -11,6 +11,7 @@ from backbone.queries.log_facts import initiatives_to_count
 def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
     remind_people.delay()
+    send_digests.delay()
     sweep_meeting_mails.delay()
     sweep_log.delay()
 
@@ -18,6 +19,11 @@ def sweep():
 @shared_task
 def remind_people():
     reminding.remind_due()
+
+
+@shared_task
+def send_digests():
+    digesting.send_due()
 
 
 @shared_task

@@ -19,6 +19,7 @@ from backbone.views import (
     results,
     roll,
     search,
+    unseen,
 )
 from backbone.views import meeting_follow_ups as follow_ups
 
@@ -88,4 +89,5 @@ urlpatterns = [
     path("meetings/<int:pk>/action-items/new/", follow_ups.meeting_action_item_add, name="meeting-action-item-add"),
     path("meetings/<int:pk>/commitments/new/", follow_ups.meeting_commitment_add, name="meeting-commitment-add"),
     path("commitments/<int:pk>/meetings/", follow_ups.commitment_meetings, name="commitment-meetings"),
+    path("unseen/", unseen.unseen_list, name="unseen-list"),
 ]

@@ -174,14 +174,22 @@ class OwnSettingsForm(forms.Form):
         help_text=_("Three days before, on the day, and then each week: one mail a day at most."),
     )
 
+    wants_digest = forms.BooleanField(
+        label=_("Mail me on Monday mornings what waits"),
+        required=False,
+        help_text=_("Meetings without minutes, what is overdue, decisions, surveys, partners not seen for long."),
+    )
+
     def __init__(self, *args, membership, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("as the initiative")), *settings.LANGUAGES]
         self.fields["time_zone"].choices = [("", _("where the initiative is")), *time_zones()]
         person = {"language": membership.user.language, "time_zone": membership.user.time_zone}
-        self.initial = person | {"wants_reminders": membership.wants_reminders}
+        mails = {name: getattr(membership, name) for name in ("wants_reminders", "wants_digest")}
+        self.initial = person | mails
         if not membership.is_backbone:
-            del self.fields["wants_reminders"]
+            for name in mails:
+                del self.fields[name]
 
 
 class HolidaysField(forms.CharField):

@@ -17,14 +17,15 @@ from django.utils import timezone, translation
 
 from accounts.queries import full_address
 from backbone import letters
+from backbone.actions.handing_over import hand_over
 from backbone.models import FollowUpMail
 from backbone.queries.reminders import reminders_due
 from backbone.tokens import own_page_token, stop_token
 from initiatives.permissions import Role
 from surveys.actions import reachability
 from surveys.mail.allowance import take
-from surveys.mail.headers import AddressUnusable, one_line, wire_address
-from surveys.mail.replies import Reply, Stage, Verdict, judge
+from surveys.mail.headers import one_line
+from surveys.mail.replies import Verdict, judge
 from surveys.mail.transport import connect
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def remind(*, person, connection):
     if claimed is None:
         return None
     mail, reminders = claimed
-    reply = _hand_over(connection, reminders)
+    reply = hand_over(connection=connection, message=compose(reminders=reminders), address=person.address)
     verdict = judge(reply)
     _record(mail, reminders, reply, verdict)
     return verdict
@@ -106,16 +107,6 @@ def _claim(person):
 
 def _rows_of(row):
     return type(row).objects.filter(pk=row.pk)
-
-
-def _hand_over(connection, reminders):
-    try:
-        message = compose(reminders=reminders)
-        sender = wire_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
-        recipient = wire_address(reminders.person.address)
-    except AddressUnusable as error:
-        return Reply(Stage.RECIPIENT, 553, f"5.1.3 {error}")
-    return connection.offer(sender, recipient) or connection.deliver(message.message().as_bytes(linesep="\r\n"))
 
 
 def _record(mail, reminders, reply, verdict):

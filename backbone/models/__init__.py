@@ -5,6 +5,7 @@ from backbone.models.activities import Activity, ActivityFunction
 from backbone.models.agendas import AgendaItem
 from backbone.models.attachments import ActivityAttachment, ActivityAttachmentPart
 from backbone.models.decisions import Decision
+from backbone.models.digests import WeeklyDigest
 from backbone.models.effort import BackboneCost, EffortPlan, EffortShare
 from backbone.models.log_periods import LogCount, LogPeriod
 from backbone.models.meetings import Attendance, Meeting, MeetingMail, MeetingSeries
@@ -30,4 +31,5 @@ __all__ = [
     "MeetingMail",
     "MeetingSeries",
     "Minutes",
+    "WeeklyDigest",
 ]

@@ -252,8 +252,8 @@ def test_worker_killed_between_claim_and_mail_sends_nothing_twice(clock, initiat
 def test_claim_is_written_before_the_mail_leaves(clock, initiative, monkeypatch):
     owed(ContactFactory(initiative=initiative), 0)
     seen = []
-    hand_over = reminding._hand_over
-    monkeypatch.setattr(reminding, "_hand_over", lambda *a: seen.append(FollowUpMail.objects.count()) or hand_over(*a))
+    hand_over = reminding.hand_over
+    monkeypatch.setattr(reminding, "hand_over", lambda **a: seen.append(FollowUpMail.objects.count()) or hand_over(**a))
     reminding.remind_due()
     assert seen == [1]
 

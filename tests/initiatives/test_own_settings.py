@@ -7,7 +7,7 @@ from initiatives.permissions import Role
 
 pytestmark = pytest.mark.django_db
 HERE = "/i/bright-futures/settings/own/"
-TYPED = {"language": "fr", "time_zone": "America/Lima", "wants_reminders": ""}
+TYPED = {"language": "fr", "time_zone": "America/Lima", "wants_reminders": "", "wants_digest": "on"}
 
 
 def test_page_opens_for_every_role_and_not_for_strangers(client_as, stranger, initiative):
@@ -18,10 +18,10 @@ def test_page_opens_for_every_role_and_not_for_strangers(client_as, stranger, in
 def test_what_is_typed_is_stored_for_oneself_alone(staff, director, initiative):
     page = staff.post(HERE, TYPED, follow=True).content.decode()
     assert "Your settings were saved." in page
-    for client, kept in ((staff, ("fr", "America/Lima", False)), (director, ("", "", True))):
+    for client, kept in ((staff, ("fr", "America/Lima", False, True)), (director, ("", "", True, True))):
         client.user.refresh_from_db()
         member = Membership.objects.get(user=client.user)
-        assert (client.user.language, client.user.time_zone, member.wants_reminders) == kept
+        assert (client.user.language, client.user.time_zone, member.wants_reminders, member.wants_digest) == kept
     assert HistoryEntry.objects.count() == 0
 
 
