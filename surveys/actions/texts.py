@@ -81,8 +81,7 @@ def _edit_of(entry):
 
 def _write(review, changed, by):
     round, code = review.round, review.asked.code
-    # A withdrawn text leaves its redaction behind no longer than until somebody saves.
-    there = kept_keys(round, code)
+    there = {entry.key for entry in review.entries}
     edits = {key: edit for key, edit in (edits_of(round, code) | changed).items() if edit and key in there}
     TextReview.objects.update_or_create(round=round, code=code, defaults={"edits": edits})
     history.record(
@@ -90,7 +89,7 @@ def _write(review, changed, by):
         verb="texts.redacted",
         target=round,
         before=_counts(review),
-        after=_counts(review_of(round, review.asked)) | {"question": code},
+        after=_counts(review.with_edits(edits)) | {"question": code},
         by=by,
     )
 

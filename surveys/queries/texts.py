@@ -64,6 +64,10 @@ class Review:
     entries: list
     least: int
 
+    def with_edits(self, edits):
+        """The Review as it is when these edits, {key: edit}, are all there are."""
+        return replace(self, entries=[_edited(e.key, e.written, edits.get(e.key, {})) for e in self.entries])
+
     @property
     def released(self):
         """How many texts would be shown."""
