@@ -31,48 +31,37 @@ def publish_results(*, publication, figures, by):
 
 
 @transaction.atomic
-def publish_texts(*, publication, code, texts, redacted, left_out, by):
+def publish_texts(*, publication, code, texts, redacted, left_out):
     """Write what people said to one open question, and return its ReleasedTexts: in an order drawn here, once and for all.
 
     Whoever calls has made sure that enough people of enough organisations wrote; the public never gets any.
-    Raises IntegrityError where it was done before. History counts and holds no word.
+    Raises IntegrityError where it was done before. They write the history, which counts and holds no word.
     """
     if publication.reader_level != Publication.ReaderLevel.INSIDE:
         raise ValueError("Texts are for readers inside alone.")
     texts = list(texts)
     secrets.SystemRandom().shuffle(texts)
-    released = ReleasedTexts.objects.create(
+    return ReleasedTexts.objects.create(
         publication=publication, code=code, texts=texts, redacted=redacted, left_out=left_out
     )
-    counts = {"question": code, "released": len(texts), "redacted": redacted, "left_out": sum(left_out.values())}
-    history.record(initiative=publication.initiative, verb="texts.released", target=publication, after=counts, by=by)
-    return released
 
 
 @transaction.atomic
-def take_text_out(*, released, text, reason, least, by):
-    """Take a text out of those that were released, wherever it stands among them. Returns how many were taken out.
+def take_text_out(*, released, text, reason, least):
+    """Take a text out of those that were released, wherever it stands among them. Returns how many are left, None where it
+    is no longer there; whoever calls writes the history.
 
     Where fewer than `least` would remain, all go: the row stays, so that nothing is released a second time.
     """
     ReleasedTexts.objects.filter(pk=released.pk).update(code=F("code"))
-    row = ReleasedTexts.objects.select_related("publication__initiative").get(pk=released.pk)
+    row = ReleasedTexts.objects.get(pk=released.pk)
     left = [each for each in row.texts if each != text]
-    number = len(row.texts) - len(left)
-    if not number:
-        return 0
+    if len(left) == len(row.texts):
+        return None
     kept = left if len(left) >= least else []
     left_out = dict(row.left_out) | {reason: row.left_out.get(reason, 0) + len(row.texts) - len(kept)}
     ReleasedTexts.objects.filter(pk=row.pk).update(texts=kept, left_out=left_out)
-    history.record(
-        initiative=row.publication.initiative,
-        verb="texts.taken_out",
-        target=row.publication,
-        before={"released": len(row.texts)},
-        after={"released": len(kept), "question": row.code},
-        by=by,
-    )
-    return len(row.texts) - len(kept)
+    return len(kept)
 
 
 def _row(publication: Publication, figure):

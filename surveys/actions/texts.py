@@ -86,7 +86,7 @@ def _write(review, changed, by):
     TextReview.objects.update_or_create(round=round, code=code, defaults={"edits": edits})
     history.record(
         initiative=round.initiative,
-        verb="texts.redacted",
+        verb="round.texts_redacted",
         target=round,
         before=_counts(review),
         after=_counts(review.with_edits(edits)) | {"question": code},
@@ -122,22 +122,30 @@ def _release(round, asked, digest, by):
         texts=[entry.text for entry in review.entries if not entry.reason for _time in entry.written],
         redacted=review.redacted,
         left_out=review.left_out,
-        by=by,
     )
+    after = {"question": asked.code, "released": len(released.texts)} | _counts(review)
+    history.record(initiative=round.initiative, verb="round.texts_released", target=round, after=after, by=by)
     TextReview.objects.filter(round=round, code=asked.code).delete()
     return released
 
 
+@transaction.atomic
 def take_out(*, round, asked, key, reason, by):
-    """Take one text out of those that were released to readers: it turned out to give somebody away. Raises RoundRefused."""
+    """Take one text out of those that were released to readers: it turned out to give somebody away. Raises RoundRefused;
+    returns how many are no longer shown."""
+    Round.objects.filter(pk=round.pk).update(state=F("state"))
     released = released_of(round).get(asked.code)
-    text = next(
-        (each for each in (released.texts if released else []) if key_of(round.pk, asked.code, each) == key), None
-    )
-    if text is None:
+    texts = released.texts if released else []
+    text = next((each for each in texts if key_of(round.pk, asked.code, each) == key), None)
+    reason, least = ReleasedTexts.Reason(reason).value, least_texts(round)
+    left = None if text is None else take_text_out(released=released, text=text, reason=reason, least=least)
+    if left is None:
         raise RoundRefused(_("This text is not shown (any more). Nothing was changed."))
-    reason = ReleasedTexts.Reason(reason).value
-    return take_text_out(released=released, text=text, reason=reason, least=least_texts(round), by=by)
+    after = {"question": asked.code, "released": left}
+    before = {"released": len(texts)}
+    verb = "round.text_taken_out"
+    history.record(initiative=round.initiative, verb=verb, target=round, before=before, after=after, by=by)
+    return len(texts) - left
 
 
 def _held_review(round, asked):

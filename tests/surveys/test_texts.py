@@ -435,9 +435,7 @@ def test_what_remains_of_a_language_is_enough_or_nothing(director, initiative):
 def test_the_public_is_never_given_a_text(initiative):
     round = closed(initiative, numbered(6))
     with pytest.raises(ValueError, match="inside"):
-        publish_texts(
-            publication=round.public_publication, code="comment", texts=numbered(6), redacted=0, left_out={}, by=None
-        )
+        publish_texts(publication=round.public_publication, code="comment", texts=numbered(6), redacted=0, left_out={})
 
 
 def test_history_counts_and_holds_no_word(staff, director, initiative):
@@ -445,10 +443,10 @@ def test_history_counts_and_holds_no_word(staff, director, initiative):
     first, second, *_rest = numbered(7)
     redact(round, (first, first.replace("Maria", MARK), ""), (second, second, "names"), by=staff.user)
     release(round, by=director.user)
-    found = HistoryEntry.objects.filter(verb__startswith="texts.").order_by("pk")
+    found = HistoryEntry.objects.filter(verb__startswith="round.texts_").order_by("pk")
     assert list(found.values_list("verb", "before", "after")) == [
-        ("texts.redacted", {"redacted": 0, "left_out": 0}, {"redacted": 1, "left_out": 1, "question": "comment"}),
-        ("texts.released", {}, {"question": "comment", "released": 6, "redacted": 1, "left_out": 1}),
+        ("round.texts_redacted", {"redacted": 0, "left_out": 0}, {"redacted": 1, "left_out": 1, "question": "comment"}),
+        ("round.texts_released", {}, {"question": "comment", "released": 6, "redacted": 1, "left_out": 1}),
     ]
     assert [word for word in ("Maria", "Words of person") if word in str(list(HistoryEntry.objects.values()))] == []
 
@@ -470,7 +468,7 @@ def test_a_director_takes_a_released_text_out_and_nothing_of_it_is_left(director
     assert ("Taken out: 1." in answer.content.decode(), escape(wrong) in answer.content.decode()) == (True, False)
     after = ReleasedTexts.objects.get()
     assert (after.texts, after.left_out) == ([text for text in row.texts if text != wrong], {"writer": 1})
-    entry = HistoryEntry.objects.get(verb="texts.taken_out")
+    entry = HistoryEntry.objects.get(verb="round.text_taken_out")
     assert (entry.before, entry.after) == ({"released": 7}, {"released": 6, "question": "comment"})
 
 

@@ -41,7 +41,7 @@ def test_of_six_who_release_at_once_one_does(client_as, round, address):
     digest = {"digest": review(round).digest}
     at_once(*[(client_as(Role.DIRECTOR), f"{address}release/", digest) for _director in range(6)])
     assert sorted(ReleasedTexts.objects.get().texts) == numbered(6)
-    assert round.initiative.history.filter(verb="texts.released").count() == 1
+    assert round.initiative.history.filter(verb="round.texts_released").count() == 1
 
 
 def test_of_six_who_redact_the_same_text_at_once_one_does_and_the_others_are_told(client_as, round, address):
