@@ -1,8 +1,10 @@
 """What the worker does for the desk. Each task takes ids, calls one action and may run twice."""
 
 from celery import shared_task
+from django.db import OperationalError
 
 from backbone.actions import deleted, digesting, log_figures, meeting_mails, reminding
+from backbone.actions.activity_imports import activity_imports
 from backbone.queries.invitations import meetings_with_mails_to_send
 from backbone.queries.log_facts import initiatives_to_count
 
@@ -12,6 +14,7 @@ def sweep():
     """Once a minute: find whatever is due. Each part is a task of its own, so that one failure stops no other."""
     remind_people.delay()
     send_digests.delay()
+    sweep_activity_imports.delay()
     sweep_meeting_mails.delay()
     sweep_log.delay()
 
@@ -54,3 +57,36 @@ def count_log(initiative_id):
 def sweep_deleted():
     """Once an hour: what was deleted more than 30 days ago goes for good."""
     deleted.delete_for_good()
+
+
+@shared_task
+def check_activity_import(import_id):
+    """Read a received file and keep its report."""
+    _or_give_up(activity_imports.check, import_id)
+
+
+@shared_task
+def run_activity_import(import_id):
+    """Import a confirmed file, or go on with one that a worker left."""
+    _or_give_up(activity_imports.run, import_id)
+
+
+def _or_give_up(step, import_id):
+    try:
+        step(import_id=import_id)
+    except OperationalError:
+        # The database was away or busy: the sweep tries again.
+        raise
+    except Exception:
+        activity_imports.give_up(import_id=import_id)
+        raise
+
+
+@shared_task
+def sweep_activity_imports():
+    """Find imports that wait or that a worker left behind, so that a lost broker loses nothing."""
+    to_check, to_run = activity_imports.due()
+    for import_id in to_check:
+        check_activity_import.delay(import_id)
+    for import_id in to_run:
+        run_activity_import.delay(import_id)

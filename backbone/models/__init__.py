@@ -2,6 +2,7 @@
 
 from backbone.models.action_items import ActionItem, FollowUpMail
 from backbone.models.activities import Activity, ActivityFunction
+from backbone.models.activity_imports import ActivityImport
 from backbone.models.agendas import AgendaItem
 from backbone.models.attachments import ActivityAttachment, ActivityAttachmentPart
 from backbone.models.decisions import Decision
@@ -17,6 +18,7 @@ __all__ = [
     "ActivityAttachment",
     "ActivityAttachmentPart",
     "ActivityFunction",
+    "ActivityImport",
     "AgendaItem",
     "ApprovedMinutes",
     "Attendance",

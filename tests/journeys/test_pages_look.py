@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from backbone.actions.activity_imports import activity_imports
 from backbone.actions.demo.loading import load
 from initiatives.models import Initiative
 from initiatives.permissions import Role
@@ -41,6 +42,7 @@ NOT_LOOKED_AT = {
     "surveys:round-progress": "a part of the round's page",
     "partners:import-progress": "a part of the import's page",
     "backbone:activity-row": "a part of the log",
+    "backbone:activity-import-progress": "a part of the import's page",
     "surveys:past-progress": "a part of the import's page",
     "backbone:meeting-mails": "a part of the meeting's page",
     "surveys:file-progress": "a part of the page of answers",
@@ -69,6 +71,8 @@ def demo(transactional_db):
     rounds.draft(round=draft, sectors=[], groups=[], by=director)
     for content in ((ROOT / PARTNERS_FILE).read_bytes(), b"no,table\n1,2\n"):
         imports.receive(initiative=initiative, file_name="partners.csv", content=content, by=director)
+    logged = b"Date,What,Minutes,Functions\n2026-01-05,Call,30,vision\n2026-13-05,Call,30,vision\n"
+    activity_imports.receive(initiative=initiative, file_name="log.csv", content=logged, by=director)
     past_rounds.received(initiative, past_rounds.fixture("google-forms.csv"), by=director)
     return initiative
 
