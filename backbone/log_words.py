@@ -157,7 +157,7 @@ def _decisions(shown, n):
         yield _("%(in_time)d of %(needed)d that were needed by a day were decided by then.") % dict(
             zip(("in_time", "needed"), shown["in_time"], strict=True)
         )
-    yield _("At the end %(open)d were open, %(overdue)d of them overdue.") % shown
+    yield _("Open as of the last day that is counted: %(open)d; overdue: %(overdue)d.") % shown
 
 
 def _contacts(shown, n):

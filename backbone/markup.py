@@ -267,7 +267,7 @@ def _said(figure, small):
         size = " explained-figure-small" if small else ""
         return SHOWN(size, figure.figure, figure.words, _verdict(figure.verdict))
     if figure.is_hidden:
-        return HIDDEN(_("too few answers to show"))
+        return HIDDEN(_("too few to show") if figure.source == "log" else _("too few answers to show"))
     if figure.source == "log":
         return QUIET(_("nothing logged yet"))
     return QUIET(_("no milestone yet") if figure.source == "status" else _("no answers yet"))

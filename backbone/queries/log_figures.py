@@ -189,7 +189,12 @@ def _commitments(membership, period, last):
 
     def row(commitment):
         due = _("until %(day)s") % {"day": _date(commitment.due_on)} if commitment.due_on else _("without a day")
-        return str(commitment), "", [str(commitment.organisation), due, commitment.get_state_display()]
+        commitment.initiative = membership.initiative
+        return (
+            str(commitment),
+            commitment.get_absolute_url(),
+            [str(commitment.organisation), due, commitment.get_state_display()],
+        )
 
     found = counted.select_related("organisation").order_by("due_on", "pk")
     return counted, _if(membership, Permission.COMMITMENT_VIEW, found), row, ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-COMPUTATION = ["independent.py", "independent_disclosure.py", "independent_numbers.py"]
+COMPUTATION = ["independent.py", "independent_disclosure.py", "independent_numbers.py", "independent_log.py"]
 READING = ["printed.py", "compare.py", "mails.py"]
 OWN = {f"tests.journeys.{name.removesuffix('.py')}" for name in COMPUTATION + READING}
 

@@ -1,0 +1,187 @@
+"""What the log says of the demo, counted again by plain SQL and other code.
+
+Nothing of the product is imported here (a test reads the imports). Input: a DB-API cursor, and the day that is today.
+"""
+
+import datetime
+import tomllib
+import zoneinfo
+from decimal import Decimal
+from pathlib import Path
+
+DAY = datetime.timedelta(days=1)
+THERE = ("present", "remote", "proxy")
+
+
+def read_labels(path):
+    """{code: English label} of the indicators that name a log."""
+    found = tomllib.loads(Path(path).read_text(encoding="utf-8"))["indicator"]
+    return {each["code"]: each["label"]["en"] for each in found if "log" in each}
+
+
+class Counter:
+    """Counts one initiative from its tables. `today` is the day where the initiative is."""
+
+    def __init__(self, cursor, slug, today):
+        self.cursor, self.today = cursor, today
+        columns = "id, time_zone, fiscal_year_starts_in, threshold"
+        ((self.key, zone, self.month, self.least),) = self.rows(
+            f"SELECT {columns} FROM initiatives_initiative WHERE slug = '{slug}'"
+        )
+        self.zone = zoneinfo.ZoneInfo(zone)
+
+    def rows(self, sql):
+        self.cursor.execute(sql.replace("{own}", f"initiative_id = {getattr(self, 'key', 0)}"))
+        return self.cursor.fetchall()
+
+    def quarter(self, back=0):
+        """(first, last) of the quarter that runs, or of one before."""
+        first = self.today.replace(day=1)
+        while (first.month - self.month) % 3:
+            first = (first - DAY).replace(day=1)
+        for _ in range(3 * back):
+            first = (first - DAY).replace(day=1)
+        last = first
+        for _ in range(3):
+            last = (last.replace(day=28) + 7 * DAY).replace(day=1)
+        return first, last - DAY
+
+    def day(self, moment):
+        if isinstance(moment, str):
+            moment = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
+        return moment.astimezone(self.zone).date()
+
+    def meetings(self, first, last):
+        """{key: whether it is the committee's} of those that took place."""
+        found = self.rows(
+            "SELECT m.id, m.starts_at, g.kind FROM backbone_meeting m LEFT JOIN partners_group g ON g.id = m.group_id "
+            "WHERE m.{own} AND m.deleted_at IS NULL AND m.cancelled_at IS NULL"
+        )
+        until = min(last, self.today)
+        return {key: kind == "steering_committee" for key, at, kind in found if first <= self.day(at) <= until}
+
+    def strategic(self, first, last):
+        ours = [key for key, is_committee in self.meetings(first, last).items() if is_committee]
+        kinds = [kind for key, kind in self.rows("SELECT meeting_id, kind FROM backbone_agendaitem") if key in ours]
+        return share(kinds.count("strategic"), len(kinds), "agenda items were strategic")
+
+    def sectors(self, first, last):
+        wanted = {
+            sector
+            for (sector,) in self.rows(
+                "SELECT w.sector_id FROM partners_wantedseats w JOIN partners_group g ON g.id = w.group_id WHERE g.{own}"
+            )
+            if sector is not None
+        }
+        held = self.meetings(first, last)
+        lines = self.rows("SELECT meeting_id, sector_id, state FROM backbone_attendance")
+        lines = [line for line in lines if line[0] in held]
+        there = {sector for _meeting, sector, state in lines if state in THERE}
+        return share(len(wanted & there), len(wanted) if lines else 0, "wanted sectors took part")
+
+    def attendance(self, first, last):
+        held = self.meetings(first, last)
+        lines = [
+            line
+            for line in self.rows(
+                "SELECT meeting_id, contact_id, organisation_id, seat_id, state FROM backbone_attendance"
+            )
+            if line[0] in held and line[3] is not None
+        ]
+        if lines and (len({line[1] for line in lines}) < self.least or len({line[2] for line in lines}) < 2):
+            return "too few to show"
+        return share(sum(line[4] in THERE for line in lines), len(lines), "expected took part")
+
+    def seats(self, first, last):
+        if last < self.today:
+            return None
+        rows = self.rows(
+            "SELECT s.sector_id, s.lived_experience, s.holder_id, s.starts_on, s.ends_on FROM partners_seat s "
+            "JOIN partners_group g ON g.id = s.group_id WHERE g.{own} AND g.kind = 'steering_committee'"
+        )
+        today = self.today
+        rows = [r for r in rows if r[2] and (not r[3] or date(r[3]) <= today) and (not r[4] or date(r[4]) >= today)]
+        wanted = self.rows(
+            "SELECT w.sector_id, w.seats FROM partners_wantedseats w JOIN partners_group g ON g.id = w.group_id "
+            "WHERE g.{own} AND g.kind = 'steering_committee'"
+        )
+        filled = 0
+        for sector, number in wanted:
+            mine = [r for r in rows if (r[1] if sector is None else r[0] == sector)]
+            filled += min(number, len(mine))
+        return share(filled, sum(number for _sector, number in wanted), "wanted seats are held")
+
+    def decisions(self, first, last):
+        rows = [
+            [date(value) for value in row]
+            for row in self.rows(
+                "SELECT d.raised_on, d.needed_by, d.decided_on FROM backbone_decision d JOIN partners_group g ON g.id = d.body_id "
+                "WHERE d.{own} AND d.deleted_at IS NULL AND g.kind = 'steering_committee'"
+            )
+        ]
+        end = min(last, self.today)
+        days = sorted((decided - raised).days for raised, _need, decided in rows if decided and first <= decided <= end)
+        waiting = [row for row in rows if row[0] <= end and (row[2] is None or row[2] > end)]
+        over = end if last < self.today else end - DAY
+        needed = [row for row in rows if row[1] and first <= row[1] <= over]
+        if days:
+            middle = Decimal(days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
+            middle = middle.to_integral() if middle == middle.to_integral() else middle
+            return f"{middle} {'day' if middle == 1 else 'days'} from raised to decided"
+        if waiting or needed:
+            return f"{len(waiting)} {'decision' if len(waiting) == 1 else 'decisions'} open, none taken"
+        return None
+
+    def contacts(self, first, last):
+        days = self.rows(
+            "SELECT a.held_on FROM backbone_activity a JOIN backbone_activityfunction s ON s.activity_id = a.id "
+            "JOIN initiatives_function f ON f.id = s.function_id WHERE a.{own} AND a.deleted_at IS NULL AND f.code = 'policy'"
+        )
+        n = sum(first <= date(day) <= min(last, self.today) for (day,) in days)
+        return f"{n} {'contact' if n == 1 else 'contacts'} logged" if n else None
+
+    def promises(self, first, last):
+        rows = self.rows(
+            "SELECT organisation_id, made_on, due_on, settled_on, state FROM partners_commitment WHERE {own} AND deleted_at IS NULL"
+        )
+        due, made = [], []
+        for organisation, made_on, due_on, settled_on, state in rows:
+            day = date(due_on) or date(settled_on)
+            if day and first <= day <= last and (state != "made" or day < self.today):
+                due.append((organisation, state))
+            if first <= date(made_on) <= min(last, self.today):
+                made.append(organisation)
+        if not (due or made):
+            return None
+        if len({organisation for organisation, _state in due} | set(made)) < self.least:
+            return "too few to show"
+        states = [state for _organisation, state in due if state != "released"]
+        if not states:
+            return f"{len(made)} {'promise' if len(made) == 1 else 'promises'} made, none due"
+        return share(states.count("kept"), len(states), "promises due were kept")
+
+    def said(self):
+        """{code: what the committee's page has to say}: the quarter that runs, or the one before, or nothing."""
+        ways = {
+            "SC1": self.seats,
+            "SA2": self.sectors,
+            "BI1": self.strategic,
+            "BI3": self.decisions,
+            "AP1": self.contacts,
+            "PCT-P": self.attendance,
+            "PCT-C": self.promises,
+        }
+        return {
+            code: way(*self.quarter()) or way(*self.quarter(1)) or "nothing logged yet" for code, way in ways.items()
+        }
+
+
+def share(count, n, words):
+    if not n:
+        return None
+    percent = int(Decimal(100 * count) / n + Decimal("0.5"))
+    return f"{count} of {n} {words} ({percent}\u202f%)"
+
+
+def date(value):
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
