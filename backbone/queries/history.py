@@ -177,7 +177,7 @@ def rows_of(entries, initiative):
 def _row(entry, names):
     model = _model(entry)
     # What is only told after, or only before, was made or taken away.
-    keys = list(dict.fromkeys([*entry.after, *entry.before]))
+    keys = sorted({*entry.after, *entry.before}, key=lambda key: _place(model, key))
     changes = [
         Change(
             _name(model, key),
@@ -223,6 +223,12 @@ def _field(model, key):
         return model._meta.get_field(key) if model else None
     except FieldDoesNotExist:
         return None
+
+
+def _place(model, key):
+    """Changes stand in the order of the fields, whatever order the database keeps them in."""
+    fields = [field.name for field in (*model._meta.fields, *model._meta.many_to_many)] if model else []
+    return (fields.index(key) if key in fields else len(fields), key)
 
 
 def _name(model, key):

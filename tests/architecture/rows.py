@@ -18,6 +18,8 @@ REAL_VALUES = {
     "backbone.MeetingSeries.recurrence": "FREQ=MONTHLY;COUNT=2",
     "backbone.MeetingSeries.time_zone": "Europe/Berlin",
     "backbone.Meeting.time_zone": "Europe/Berlin",
+    # The one state in which every column of the roll may hold something.
+    "backbone.Attendance.state": "proxy",
     "surveys.InstrumentVersion.definition": definition.to_json(
         definition.load_shipped("backbone_effectiveness_partners")
     ),

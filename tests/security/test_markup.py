@@ -26,6 +26,8 @@ KEYS = {
     "indicators.Publication": {"audience", "comparability_key"},
     "indicators.Result": {"code", "breakdown"},
     "indicators.PublicationNotice": {"claim"},
+    "backbone.Meeting": {"time_zone"},
+    "backbone.MeetingSeries": {"time_zone", "recurrence"},
     "surveys.Instrument": {"code"},
     "surveys.InstrumentVersion": {"digest"},
     "surveys.Invitation": {"language"},
