@@ -62,6 +62,7 @@ urlpatterns = [
     path("meetings/<int:pk>/delete/", meetings.meeting_delete, name="meeting-delete"),
     path("meetings/<int:pk>/invite/", invitations.meeting_invite, name="meeting-invite"),
     path("meetings/<int:pk>/invite/progress/", invitations.meeting_mails, name="meeting-mails"),
+    path("meetings/mails/<int:pk>/again/", invitations.meeting_mail_again, name="meeting-mail-again"),
     path("meetings/<int:pk>/meeting.ics", invitations.meeting_file, name="meeting-file"),
     path("meetings/<int:pk>/agenda/new/", agendas.item_add, name="meeting-item-add"),
     path("meetings/<int:pk>/agenda/carry/", agendas.agenda_carry, name="meeting-agenda-carry"),

@@ -17,6 +17,7 @@ from backbone.queries.calendars import entries_of
 from backbone.queries.invitations import is_reachable, mails_to_send, recipient_of, told_by, words_for
 from core.doorbell import ring
 from initiatives.actions import history
+from surveys.mail.allowance import take
 from surveys.mail.headers import one_line
 
 REFUSALS = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
@@ -49,6 +50,20 @@ def tell(*, notice, by):
     return len(mails)
 
 
+@transaction.atomic
+def send_again(*, mail, by):
+    """Let a mail that did not arrive, or may not have, leave once more. Returns whether this call did it."""
+    stuck = MeetingMail.objects.filter(pk=mail.pk, sent_at=None).exclude(claim="")
+    if not stuck.update(claim="", failed_because=""):
+        return False
+    meeting = mail.meeting
+    history.record(
+        initiative=meeting.initiative, verb="meeting_mail_sent_again", target=meeting, after={"mail": mail.pk}, by=by
+    )
+    ring("backbone.tasks.send_meeting_mails", meeting.pk)
+    return True
+
+
 def send_waiting(*, meeting_id):
     """Send what waits about one meeting; each mail is claimed before it leaves. Returns how many were sent."""
     waiting, sent = list(mails_to_send(meeting_id)), 0
@@ -57,6 +72,9 @@ def send_waiting(*, meeting_id):
     # Opened before the first claim: a mail server that is away costs nobody their mail.
     with get_connection() as connection:
         for mail in waiting:
+            # Who finds this second full leaves the rest to the next sweep.
+            if not take(1):
+                break
             if _claim(mail):
                 sent += _send(mail, connection)
     return sent

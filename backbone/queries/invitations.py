@@ -11,7 +11,7 @@ from backbone.models import Meeting, MeetingMail
 from backbone.queries.activities import backbone_people
 from backbone.queries.agendas import agenda_of
 from backbone.queries.calendars import is_standing
-from backbone.queries.meetings import mails_about
+from backbone.queries.meetings import mails_about, visible_meetings
 from partners.models import Contact
 
 KINDS = (MeetingMail.Kind.INVITATION, MeetingMail.Kind.CANCELLATION)
@@ -183,6 +183,12 @@ def told_by(mail):
     return Notice(mail.meeting, mail.series_id is not None, mail.kind, mail.sequence, [], 0)
 
 
+def visible_mails(membership):
+    """Invitations and cancellations of the meetings a member may open."""
+    mails = MeetingMail.objects.filter(meeting__in=visible_meetings(membership), kind__in=KINDS)
+    return mails.select_related("meeting__initiative", "meeting__group", "contact", "user")
+
+
 @dataclass(frozen=True)
 class Progress:
     total: int
@@ -215,15 +221,20 @@ def words_for(notice, recipient):
     """What the templates of the mail say, in the language of its reader."""
     meeting = notice.meeting
     with translation.override(recipient.language):
+        ends = notice.is_cancellation
+        dates = _dates(meeting, cancelled=ends) if notice.whole_series else []
+        if notice.whole_series and not dates:
+            # Earlier meetings were held, and none is left: for calendars a change, for people the end.
+            ends, dates = True, _dates(meeting, cancelled=True)
         return {
             "meeting": meeting,
             "initiative": meeting.initiative,
             "name": recipient.name,
-            "when": when_in_words(meeting),
-            "dates": _dates(meeting) if notice.whole_series else [],
+            "when": dates[0] if dates else when_in_words(meeting),
+            "dates": dates,
             "agenda": [] if notice.whole_series else agenda_of(meeting).rows,
-            "is_update": not notice.is_cancellation and changes_something(notice, recipient),
-            "is_cancellation": notice.is_cancellation,
+            "is_update": not ends and changes_something(notice, recipient),
+            "is_cancellation": ends,
         }
 
 
@@ -235,9 +246,10 @@ def when_in_words(meeting):
     return f"{day}, {hours} ({meeting.time_zone})"
 
 
-def _dates(meeting):
-    """The meetings of the series that are still to come in words, and how many more."""
-    still = meeting.series.meetings.filter(cancelled_at=None, starts_at__gt=timezone.now())
+def _dates(meeting, *, cancelled):
+    """The meetings of the series that are still to come, or would have been, in words, and how many more."""
+    of_series = meeting.series.meetings.filter(cancelled_at__isnull=not cancelled)
+    still = of_series.filter(starts_at__gt=timezone.now())
     rows = list(still.order_by("starts_at"))
     told = [when_in_words(row) for row in rows[:MOST_DATES]]
     if len(rows) > MOST_DATES:

@@ -2,15 +2,15 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backbone.actions.meeting_mails import published_file, samples_of, tell
+from backbone.actions.meeting_mails import published_file, samples_of, send_again, tell
 from backbone.forms.invitations import InvitationForm
-from backbone.queries.invitations import begins_with_series, notice_for, progress_of, trouble_with
-from backbone.views.meeting_door import meeting_to_change, meeting_to_read
+from backbone.queries.invitations import begins_with_series, notice_for, progress_of, trouble_with, visible_mails
+from backbone.views.meeting_door import meeting_to_change, meeting_to_read, require_own
 from initiatives.permissions import Permission, requires
 
 
@@ -61,6 +61,16 @@ def meeting_mails(request, pk):
     meeting = meeting_to_change(request, pk)
     context = {"meeting": meeting, "mails": progress_of(meeting), "trouble": trouble_with(meeting)}
     return render(request, "backbone/_meeting_mails.html", context)
+
+
+@require_POST
+@requires(Permission.MEETING_LOG)
+def meeting_mail_again(request, pk):
+    mail = get_object_or_404(visible_mails(request.membership), pk=pk)
+    require_own(request, mail.meeting)
+    if send_again(mail=mail, by=request.user):
+        messages.success(request, _("The mail to %(name)s leaves again.") % {"name": mail.contact or mail.user})
+    return redirect(mail.meeting)
 
 
 @require_safe

@@ -412,3 +412,66 @@ def test_the_sweep_of_each_minute_looks_for_mails(monkeypatch):
         monkeypatch.setattr(task, "delay", lambda name=task.name: called.append(name))
     tasks.sweep()
     assert "backbone.tasks.sweep_meeting_mails" in called
+
+
+def test_a_mail_in_doubt_is_sent_again_when_somebody_says_so_and_only_once(staff, meeting, other_initiative):
+    meeting_mails.tell(notice=notice_for(meeting, whole_series=False), by=staff.user)
+    doubtful, sent = MeetingMail.objects.order_by("id")
+    meeting_mails._claim(doubtful)
+    meeting_mails.send_waiting(meeting_id=meeting.pk)
+    for stored in (doubtful, doubtful, sent):
+        staff.post(address("meeting-mail-again", meeting.initiative, stored.pk))
+    meeting_mails.send_waiting(meeting_id=meeting.pk)
+    assert told() == ["ana@p.example", "ben@p.example"]
+    assert list(HistoryEntry.objects.values_list("verb", flat=True)) == [
+        "meeting_mail_sent_again",
+        "meeting_mails_queued",
+    ]
+
+
+def test_mails_of_others_are_not_sent_again(client_as, staff, meeting, other_initiative):
+    meeting_mails.tell(notice=notice_for(meeting, whole_series=False), by=staff.user)
+    stuck = MeetingMail.objects.first()
+    meeting_mails._claim(stuck)
+    co_chair = client_as(Role.CO_CHAIR)
+    here = address("meeting-mail-again", meeting.initiative, stuck.pk)
+    assert co_chair.post(here).status_code == 404
+    seat(co_chair, meeting.group)
+    assert [co_chair.post(here).status_code, staff.get(here).status_code] == [403, 405]
+    foreign = MeetingMail.objects.create(
+        meeting=MeetingFactory(initiative=other_initiative), kind="invitation", claim="x"
+    )
+    assert staff.post(address("meeting-mail-again", meeting.initiative, foreign.pk)).status_code == 404
+    assert progress_of(meeting).uncertain == 1
+
+
+def test_mail_about_a_series_names_what_is_still_to_come(staff, series):
+    type(series[0]).objects.filter(pk=series[0].pk).update(starts_at=NOW - WEEK)
+    send(staff, series[1])
+    assert mail.outbox[0].body.count("2027") == 3
+    assert "19 January 2027" in mail.outbox[0].subject
+    mail.outbox.clear()
+    staff.post(address("meeting-cancel", series[1].initiative, series[0].pk), {"which": "following"})
+    send(staff, type(series[1]).objects.get(pk=series[1].pk))
+    method, calendar = calendar_of(mail.outbox[0])
+    (event,) = calendar.walk("VEVENT")
+    assert (method, "RECURRENCE-ID" in event, mail.outbox[0].body.count("2027")) == ("CANCEL", False, 3)
+
+
+def test_when_the_rest_of_a_series_is_cancelled_people_read_so_and_calendars_keep_what_was_held(staff, series):
+    send(staff, series[1])
+    mail.outbox.clear()
+    type(series[0]).objects.filter(pk=series[0].pk).update(starts_at=NOW - WEEK)
+    staff.post(address("meeting-cancel", series[1].initiative, series[1].pk), {"which": "following"})
+    send(staff, type(series[1]).objects.get(pk=series[1].pk))
+    method, calendar = calendar_of(mail.outbox[0])
+    assert (method, mail.outbox[0].subject.split(":")[0]) == ("REQUEST", "Cancelled")
+    assert len(calendar.walk("VEVENT")[0]["EXDATE"].dts) == 3
+
+
+def test_a_full_second_leaves_the_rest_to_the_sweep(staff, meeting, settings, monkeypatch):
+    meeting_mails.tell(notice=notice_for(meeting, whole_series=False), by=staff.user)
+    allowed = iter([1, 0])
+    monkeypatch.setattr(meeting_mails, "take", lambda _number: next(allowed))
+    assert meeting_mails.send_waiting(meeting_id=meeting.pk) == 1
+    assert meetings_with_mails_to_send() == [meeting.pk]

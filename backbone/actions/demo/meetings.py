@@ -72,7 +72,10 @@ def _write_agenda(initiative, meeting, told, number, goals, people, by):
             "owner_contact": None if owner in people else initiative.contacts.get(email=owner),
             "goal": goals[one["goal"]] if "goal" in one else None,
         }
-        agendas.add_item(meeting=meeting, values=values, by=by)
+        item = agendas.add_item(meeting=meeting, values=values, by=by)
+        if one in told["standing"]:
+            # Before what was carried over.
+            agendas.move_item(item=item, places=-meeting.agenda.count(), by=by)
 
 
 def _hold(meeting, ran_out, by):
