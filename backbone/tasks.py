@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.db import OperationalError
 
-from backbone.actions import deleted, digesting, log_figures, meeting_mails, reminding
+from backbone.actions import deleted, digesting, log_figures, meeting_mails, minutes_mails, reminding
 from backbone.actions.activity_imports import activity_imports
 from backbone.queries.invitations import meetings_with_mails_to_send
 from backbone.queries.log_facts import initiatives_to_count
+from backbone.queries.minutes import meetings_with_minutes_to_mail
 
 
 @shared_task
@@ -16,6 +17,7 @@ def sweep():
     send_digests.delay()
     sweep_activity_imports.delay()
     sweep_meeting_mails.delay()
+    sweep_minutes.delay()
     sweep_log.delay()
 
 
@@ -39,6 +41,18 @@ def sweep_meeting_mails():
 @shared_task
 def send_meeting_mails(meeting_id):
     meeting_mails.send_waiting(meeting_id=meeting_id)
+
+
+@shared_task
+def sweep_minutes():
+    """Find mails with minutes whose ring was lost."""
+    for meeting_id in meetings_with_minutes_to_mail():
+        mail_minutes.delay(meeting_id)
+
+
+@shared_task
+def mail_minutes(meeting_id):
+    minutes_mails.mail_minutes(meeting_id=meeting_id)
 
 
 @shared_task

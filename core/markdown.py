@@ -30,7 +30,7 @@ ELEMENTS = {
 }
 SCHEMES = {"http", "https", "mailto"}
 # A page has one heading of the first rank, and it is not in the text.
-DEEPEST = 6
+HIGHEST = 2
 PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("strikethrough").disable("image")
 UNDERLINES = {"h1": "=", "h2": "-"}
 
@@ -38,9 +38,8 @@ UNDERLINES = {"h1": "=", "h2": "-"}
 def as_html(text):
     """The text as safe markup. Single line breaks stay, as people mean them."""
     tokens = PARSER.parse(text)
+    _rank_headings([token for token in tokens if token.type in ("heading_open", "heading_close")])
     for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1:]) + 1, DEEPEST)}"
         for child in token.children or []:
             if child.type == "softbreak":
                 child.type, child.tag = "hardbreak", "br"
@@ -54,6 +53,16 @@ def as_html(text):
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+def _rank_headings(tokens):
+    """The highest ones come right below the heading of the page, and no rank is left out on the way down."""
+    ranks = [int(token.tag[1:]) for token in tokens]
+    before = HIGHEST - 1
+    for token, rank in zip(tokens, ranks, strict=True):
+        rank = min(rank - min(ranks) + HIGHEST, before + 1 if token.nesting == 1 else before)
+        token.tag = f"h{rank}"
+        before = rank
 
 
 def as_text(text):

@@ -20,10 +20,11 @@ def log_activity(
     group=None,
     outcome="",
     behind_the_scenes=False,
+    meeting=None,
     by,
 ):
-    """Write a new activity with its history entry; returns it."""
-    activity = Activity(initiative=initiative, created_by=by)
+    """Write a new activity with its history entry; returns it. `meeting`: the one whose time this is."""
+    activity = Activity(initiative=initiative, meeting=meeting, created_by=by)
     _write(
         activity,
         title=title,

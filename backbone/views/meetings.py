@@ -14,7 +14,7 @@ from backbone.queries import meetings as calendar
 from backbone.queries.agendas import agenda_of
 from backbone.queries.invitations import progress_of, trouble_with
 from backbone.queries.meetings import is_untold
-from backbone.queries.roll import roll_told
+from backbone.queries.minutes import minutes_section
 from backbone.views.meeting_door import meeting_to_change, meeting_to_read
 from initiatives.permissions import Permission, requires
 from initiatives.views.deleting import reason_of, say_deleted
@@ -42,7 +42,7 @@ def meeting_detail(request, pk):
     may_log = calendar.may_log(request.membership, meeting)
     before, after = calendar.turns_beside(request.membership, meeting)
     context = {"meeting": meeting, "may_log": may_log, "agenda": agenda_of(meeting), "before": before, "after": after}
-    context["roll"] = roll_told(meeting) if may_log else None
+    context |= minutes_section(request.membership, meeting, may_log=may_log)
     if may_log:
         context |= {"mails": progress_of(meeting), "trouble": trouble_with(meeting), "untold": is_untold(meeting)}
     return render(request, "backbone/meeting_detail.html", context)

@@ -44,6 +44,13 @@ def test_headings_lists_and_emphasis_are_shown():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "ranks"), [("## a\n### b\n## c", "232"), ("# a\n#### b\n# c", "232"), ("###### a\n# b", "22")]
+)
+def test_headings_begin_below_that_of_the_page_and_leave_no_rank_out(text, ranks):
+    assert "".join(re.findall(r"<h(\d)>", as_html(text))) == ranks
+
+
 def test_plain_text_reads_well_without_marks():
     source = "# Budget\n\nWe **agreed**:\n\n- one\n- two\n  1. first\n  2. second\n- three\n\n## Next\n\nSee [the plan](https://a.example)."
     assert as_text(source) == (

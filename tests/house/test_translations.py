@@ -30,6 +30,8 @@ READ_BY_PARTNERS = (
     "templates/500",
     "templates/components/question_",
     "templates/backbone/mail/meeting_",
+    "templates/backbone/mail/minutes_",
+    "templates/backbone/_roll_told",
     "surveys/queries/pages.py",
     "surveys/views/answering.py",
     "surveys/views/preview.py",
