@@ -15,8 +15,6 @@ FOREIGN_KEY = 900_001
 REAL_VALUES = {
     # Every round has the text of its invitation.
     "surveys.RoundText.kind": "invitation",
-    # A name of somebody else stands only where a proxy came.
-    "backbone.Attendance.state": "proxy",
     "backbone.MeetingSeries.recurrence": "FREQ=MONTHLY;COUNT=2",
     "backbone.MeetingSeries.time_zone": "Europe/Berlin",
     "backbone.Meeting.time_zone": "Europe/Berlin",

@@ -23,8 +23,6 @@ LIVE = re.compile(r"<svg/onload|(?<!\{)49(?=\{%x%\})")
 KEYS = {
     "initiatives.Initiative": {"time_zone", "currency"},
     "initiatives.HistoryEntry": {"object_kind"},
-    "backbone.Meeting": {"time_zone"},
-    "backbone.MeetingSeries": {"time_zone", "recurrence"},
     "indicators.Publication": {"audience", "comparability_key"},
     "indicators.Result": {"code", "breakdown"},
     "indicators.PublicationNotice": {"claim"},
