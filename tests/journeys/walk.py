@@ -11,6 +11,7 @@ HREF = re.compile(r"^[^#]")
 NO_PAGES = {
     "partners:import-template",
     "partners:export",
+    "partners:commitment-export",
     "backbone:meeting-file",
     "backbone:results-csv",
     "backbone:decision-export",
