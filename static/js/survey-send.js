@@ -1,34 +1,21 @@
 // Sends a page and, while the survey cannot be reached, says so calmly and tries again:
 // <form><p data-keep="tab" data-address="/s/…/1/" data-offline="sentence" data-unreachable="…" data-sending="…"></p></form>.
-// What the server has to say otherwise (something is missing, the survey is over) the browser shows itself, by sending the form.
-// data-keep="page" (anonymous rounds): until the submit nothing is stored anywhere, so what is sent here only shows that the survey
-// can be reached and that the key is good. Then the browser sends the form. A submit that was sent twice counts once.
+// What the server has to say otherwise (something is missing, the survey is over) the browser shows by sending the form.
+// data-keep="page" (anonymous rounds): nothing is stored before the submit; what is sent here only shows that the survey can be
+// reached and the key is good. Then the browser sends the form; a submit that was sent twice counts once.
 const status = document.querySelector("[data-keep=tab], [data-keep=page]");
 const isOnlyHere = status?.dataset.keep === "page";
-const FIRST_WAIT = 2_000;
-const LONGEST_WAIT = 30_000;
-const LONGEST_TRY = 60_000;
-const SLOW = 800;
-let [go, isSending, isLeaving, wait, timer] = [null, false, false, FIRST_WAIT, 0];
-
+const [FIRST_WAIT, LONGEST_WAIT, LONGEST_TRY, SLOW] = [2_000, 30_000, 60_000, 800];
+let [go, isSending, wait, timer] = [null, false, FIRST_WAIT, 0];
 const form = status?.closest("form");
+const say = (words) => status.textContent === words || status.replaceChildren(words);
+const keyOf = (part) => part.querySelector("[name=csrfmiddlewaretoken]");
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  go = event.submitter?.value ?? "next";
-  wait = FIRST_WAIT;
+  [go, wait] = [event.submitter?.value ?? "next", FIRST_WAIT];
   send();
 });
 window.addEventListener("online", send);
-window.addEventListener("beforeunload", (event) => {
-  if (go || (isOnlyHere && !isLeaving && holdsAnswers())) event.preventDefault();
-});
-
-// Whether closing the page would lose something: it has a page before it, or something typed.
-function holdsAnswers() {
-  const typed = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")];
-  const isGiven = (field) => (["radio", "checkbox"].includes(field.type) ? field.checked : field.value !== "");
-  return Boolean(form.querySelector("button[value=back]")) || typed.some(isGiven);
-}
 
 async function send() {
   if (!go || isSending) return;
@@ -49,15 +36,13 @@ async function post(token = null) {
   const body = new URLSearchParams(new FormData(form));
   body.set("go", go);
   if (token) body.set("csrfmiddlewaretoken", token);
-  const headers = isOnlyHere ? {} : { "X-Survey-Page": "1" };
-  const options = { method: "POST", body, headers, signal: AbortSignal.timeout(LONGEST_TRY) };
-  const answer = await fetch(status.dataset.address, options);
+  const [headers, signal] = [isOnlyHere ? {} : { "X-Survey-Page": "1" }, AbortSignal.timeout(LONGEST_TRY)];
+  const answer = await fetch(status.dataset.address, { method: "POST", body, headers, signal });
   if (answer.status !== 403 || token) return answer;
   // The key of the page has expired; the answer is the page with a new one.
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  const fresh = keyOf(new DOMParser().parseFromString(await answer.text(), "text/html"))?.value;
   if (!fresh) return answer;
-  form.querySelector("[name=csrfmiddlewaretoken]").value = fresh;
+  keyOf(form).value = fresh;
   return post(fresh);
 }
 
@@ -73,14 +58,18 @@ async function act(answer) {
 }
 
 function leaveFor(address) {
-  [go, isLeaving] = [null, true];
+  leave();
   location.assign(address);
 }
 
+function leave() {
+  go = null;
+  form.dispatchEvent(new Event("survey:leaving"));
+}
+
 function leaveItToTheBrowser() {
-  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "go", value: go });
-  status.after(field);
-  [go, isLeaving] = [null, true];
+  status.after(Object.assign(document.createElement("input"), { type: "hidden", name: "go", value: go }));
+  leave();
   HTMLFormElement.prototype.submit.call(form);
 }
 
@@ -88,8 +77,4 @@ function later(words) {
   say(words);
   timer = setTimeout(send, wait);
   wait = Math.min(2 * wait, LONGEST_WAIT);
-}
-
-function say(words) {
-  if (status.textContent !== words) status.textContent = words;
 }
