@@ -7,7 +7,8 @@ from backbone.models import BackboneCost, EffortPlan, EffortShare
 from initiatives.actions import history
 from initiatives.queries import snapshot
 
-COST = ["year_starts_on", "kind", "amount", "currency", "note"]
+# No amounts and no notes: more people read history than may know what somebody earns.
+COST_IN_HISTORY = ["year_starts_on", "kind", "currency"]
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def set_plan(*, initiative, starts_on, percents, phase="", by):
     EffortShare.objects.bulk_create(
         EffortShare(plan=plan, function=function, percent=percent) for function, percent in percents.items()
     )
-    after = snapshot(plan, ["starts_on", "phase"]) | {"percents": {f.code: number for f, number in percents.items()}}
+    after = snapshot(plan, ["starts_on", "phase"]) | {f.code: number for f, number in percents.items() if number}
     history.record(initiative=initiative, verb="effort_plan_set", target=plan, after=after, by=by)
     return plan
 
@@ -38,16 +39,16 @@ def add_cost(*, initiative, year_starts_on, kind, amount, currency, note="", by)
         note=note,
         created_by=by,
     )
-    history.record(
-        initiative=initiative, verb="backbone_cost_added", target=cost, label="", after=snapshot(cost, COST), by=by
-    )
+    _tell("backbone_cost_added", cost, after=snapshot(cost, COST_IN_HISTORY), by=by)
     return cost
 
 
 @transaction.atomic
 def delete_cost(*, cost, by):
-    """Take an amount away; history keeps what it said."""
-    history.record(
-        initiative=cost.initiative, verb="backbone_cost_deleted", target=cost, before=snapshot(cost, COST), by=by
-    )
+    """Take an amount away; history keeps that there was one."""
+    _tell("backbone_cost_deleted", cost, before=snapshot(cost, COST_IN_HISTORY), by=by)
     cost.delete()
+
+
+def _tell(verb, cost, **told):
+    history.record(initiative=cost.initiative, verb=verb, target=cost, label=cost.get_kind_display(), **told)

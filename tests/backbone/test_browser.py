@@ -19,6 +19,10 @@ PAGES = [
     f"{HOME}activities/",
     f"{HOME}activities/new/",
     f"{HOME}activities/time/",
+    f"{HOME}activities/effort/",
+    f"{HOME}activities/plan/",
+    f"{HOME}activities/cost/",
+    f"{HOME}activities/import/",
 ]
 
 
@@ -126,7 +130,7 @@ def test_button_is_on_the_screen_of_a_phone_and_covers_nothing_at_the_end(opened
 def test_key_opens_the_form_but_not_while_somebody_types(opened, initiative):
     OrganisationFactory(initiative=initiative)
     page = opened(f"{HOME}partners/", DESK)
-    page.get_by_label("Search").press("l")
+    page.get_by_role("textbox", name="Search").press("l")
     page.keyboard.press("Control+l")
     page.wait_for_timeout(200)
     assert page.url.endswith(f"{HOME}partners/")
