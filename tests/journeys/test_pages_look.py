@@ -10,9 +10,11 @@ from django.test import Client
 
 from backbone.actions.activity_imports import activity_imports
 from backbone.actions.demo.loading import load
+from backbone.tokens import own_page_token, stop_token
 from initiatives.models import Initiative
 from initiatives.permissions import Role
 from partners.actions import imports
+from partners.models import Commitment, Contact
 from surveys.actions import rounds
 from surveys.models import Invitation, Round
 from surveys.tokens import preview_token, survey_token, unsubscribe_token
@@ -98,7 +100,14 @@ def survey_addresses(initiative):
         pages[f"survey {name}"] = f"/s/{survey_token(invitation.pk, invitation.link_version)}/"
     pages["survey results"] = f"{pages['survey closed']}results/"
     preview = preview_token(initiative.rounds.get(state=Round.State.DRAFT).pk)
+    owner = Contact.objects.filter(actionitems__isnull=False, initiative=initiative, commitments__isnull=False).first()
+    promised = Commitment.objects.get(initiative=initiative, confirmed_at=None, disputed_at=None, state="made").contact
+    own = f"/own/{own_page_token(promised)}/"
     return pages | {
+        "own page": f"/own/{own_page_token(owner)}/",
+        "own page asks": own,
+        "own page in Arabic": f"{own}?language=ar&said=done",
+        "stop reminders": f"/stop/{stop_token(promised)}/",
         "survey welcome": f"/s/{token}/",
         "survey unknown": f"/s/{'x' * 32}/",
         "unsubscribe": f"/u/{unsubscribe_token(waiting.pk)}/",

@@ -3,12 +3,22 @@
 import pytest
 
 from accounts.actions import setup, sign_in
+from backbone.models import ActionItem
+from backbone.tokens import own_page_token, stop_token
 from surveys.tokens import preview_token, survey_token, unsubscribe_token
+from tests.backbone.follow_ups import ActionItemFactory, CommitmentFactory
 from tests.factories import UserFactory
 from tests.security.world import differences, every_row
 from tests.surveys.factories import InvitationFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def own_links(contact):
+    """Of a contact with something to be done and something promised."""
+    ActionItemFactory(initiative=contact.initiative, owner_contact=contact)
+    CommitmentFactory(initiative=contact.initiative, contact=contact)
+    return [f"/own/{own_page_token(contact)}/", f"/stop/{stop_token(contact)}/"]
 
 
 @pytest.fixture
@@ -23,6 +33,7 @@ def links():
         preview,
         f"{preview}1/",
         f"/u/{unsubscribe_token(invitation.pk)}/",
+        *own_links(invitation.contact),
         f"/accounts/setup/{setup.make_link()}/",
         f"/accounts/signin/{sign_in.make_link(email=person.email)}/",
         f"/i/{invitation.round.initiative.slug}/",
@@ -54,3 +65,21 @@ def test_survey_page_sends_its_token_nowhere(page, links):
     others = [(url, referer) for url, referer in told if token in referer]
     assert len(told) > 2
     assert others == []
+
+
+def test_own_page_sends_its_token_nowhere(page, links):
+    told, own = [], next(path for path in links if path.startswith("/own/"))
+    page.on("request", lambda request: told.append((request.url, request.headers.get("referer", ""))))
+    page.goto(own)
+    page.evaluate("fetch('/health/').catch(() => null)")
+    assert len(told) > 2
+    assert [(url, referer) for url, referer in told if own.split("/")[2] in referer] == []
+
+
+def test_partner_says_on_their_own_page_that_it_is_done(page, links):
+    own = next(path for path in links if path.startswith("/own/"))
+    page.goto(own)
+    page.get_by_text("This is done").first.click()
+    page.get_by_role("button", name="Yes, this is done").click()
+    page.get_by_text("Thank you. It was marked as done.").wait_for()
+    assert ActionItem.objects.get().state == ActionItem.State.DONE
