@@ -71,6 +71,10 @@ DONE = {
     "published": gettext_lazy("published"),
     "started": gettext_lazy("started"),
     "loaded": gettext_lazy("loaded"),
+    "settled": gettext_lazy("what became of it was noted"),
+    "confirmed": gettext_lazy("confirmed by the partner"),
+    "disputed": gettext_lazy("disputed by the partner"),
+    "link_renewed": gettext_lazy("old link closed"),
 }
 # What history keeps under a name that is no field.
 NAMES = {

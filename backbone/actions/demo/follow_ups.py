@@ -23,14 +23,22 @@ def write_action_items(*, initiative, people, today):
     return len(told)
 
 
+def _last_meeting(initiative, entry, today):
+    """The last meeting of the entry's group before today, if it has one."""
+    before = moment(initiative=initiative, day=today)
+    found = initiative.meetings.filter(group__name=entry.get("group", ""), cancelled_at=None, starts_at__lt=before)
+    return found.order_by("starts_at").last()
+
+
 def _owner(name, people, contacts):
     return {"owner_staff": people.get(name), "owner_contact": None if name in people else contacts.get(name)}
 
 
 def _write(initiative, entry, owner, today, by):
-    made = today - datetime.timedelta(days=entry["made"])
+    meeting = _last_meeting(initiative, entry, today)
+    made = meeting.starts_at.date() if meeting else today - datetime.timedelta(days=entry["made"])
     due_on = today + datetime.timedelta(days=entry["due"]) if "due" in entry else None
-    values = {"title": entry["title"], "due_on": due_on, "note": entry.get("note", "")} | owner
+    values = {"title": entry["title"], "due_on": due_on, "note": entry.get("note", ""), "meeting": meeting} | owner
     with happening(initiative=initiative, day=made):
         item = action_items.add(initiative=initiative, values=values, by=by)
     done_on = today - datetime.timedelta(days=entry["done"]) if "done" in entry else None
@@ -53,12 +61,17 @@ def write_commitments(*, initiative, people, today):
 
 def _promise(initiative, entry, contact, today, by):
     day = {name: today - datetime.timedelta(days=entry[name]) for name in SAID_ON if name in entry}
+    meeting = _last_meeting(initiative, entry, today)
+    if meeting:
+        day["made"] = meeting.starts_at.date()
     values = {name: entry.get(name, "") for name in ("title", "kind", "currency", "unit", "note")}
     values |= {"organisation": contact.organisation, "contact": contact, "made_on": day["made"]}
     values["amount"] = Decimal(entry["amount"]) if "amount" in entry else None
     values["due_on"] = today + datetime.timedelta(days=entry["due"])
     with happening(initiative=initiative, day=day["made"]):
         row = commitments.add(initiative=initiative, values=values, by=by)
+    if meeting:
+        meeting.commitments.add(row)
     moments = {}
     for name, act in (("confirmed", commitments.confirm), ("disputed", commitments.dispute)):
         if name in day:
