@@ -12,6 +12,7 @@ NO_PAGES = {
     "partners:import-template",
     "partners:export",
     "partners:commitment-export",
+    "backbone:participation-export",
     "backbone:meeting-file",
     "backbone:results-csv",
     "backbone:decision-export",
