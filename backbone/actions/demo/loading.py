@@ -9,6 +9,7 @@ from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
 from backbone.actions.demo.follow_ups import write_action_items, write_commitments
 from backbone.actions.demo.meetings import meet
+from backbone.actions.demo.minutes import write_minutes
 from backbone.actions.demo.past import happening
 from backbone.actions.demo.rolls import take_rolls
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
@@ -46,6 +47,7 @@ def _load(today, say):
     say(f"{decide(initiative=initiative, people=people, today=today)} decisions were raised.")
     say(f"{meet(initiative=initiative, people=people, today=today)} meetings were planned.")
     say(f"{take_rolls(initiative=initiative, people=people, today=today)} rolls were taken.")
+    say(f"{write_minutes(initiative=initiative, people=people, today=today)} minutes were approved.")
     number = write_action_items(initiative=initiative, people=people, today=today)
     say(f"{number} action items were written down.")
     number = write_commitments(initiative=initiative, people=people, today=today)
