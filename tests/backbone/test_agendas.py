@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backbone.actions.agendas import carry_over, move_item
@@ -257,3 +259,15 @@ def test_readers_see_the_agenda_and_no_buttons(client_as, meeting, own):
     page = member.get(meeting.get_absolute_url()).content.decode()
     assert "Budget" in page
     assert [word for word in ("/move/", "/reached/", "/agenda/new/", "/delete/") if word in page] == []
+
+
+def test_page_asks_the_same_number_of_questions_for_1_and_3_items(staff, meeting, initiative):
+    counts = []
+    for number in (1, 2):
+        for _time in range(number):
+            holder, goal = ContactFactory(initiative=initiative), initiative.goals.create(title="Every child reads")
+            AgendaItemFactory(meeting=meeting, owner_contact=holder, goal=goal, duration=5)
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(meeting.get_absolute_url()).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
