@@ -89,9 +89,9 @@ def _said(commitment, contact, new, values, verb):
     return True
 
 
-def delete(*, commitment, by):
+def delete(*, commitment, reason="", by):
     """Take it away; it can be restored. Returns whether it was still there."""
-    return restoring.delete(row=commitment, before=commitment_snapshot(commitment), by=by)
+    return restoring.delete(row=commitment, before=commitment_snapshot(commitment), reason=reason, by=by)
 
 
 def _tell(commitment, verb, **told):

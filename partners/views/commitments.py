@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import csv
 from initiatives.permissions import Permission, requires
-from initiatives.views.deleting import say_deleted
+from initiatives.views.deleting import reason_of, say_deleted
 from partners import queries
 from partners.actions import commitments
 from partners.forms import CommitmentFilterForm, CommitmentForm, SettleForm
@@ -88,6 +88,6 @@ def commitment_settle(request, pk):
 @requires(Permission.COMMITMENT_EDIT)
 def commitment_delete(request, pk):
     commitment = get_object_or_404(queries.commitments(request.initiative), pk=pk)
-    if commitments.delete(commitment=commitment, by=request.user):
+    if commitments.delete(commitment=commitment, reason=reason_of(request), by=request.user):
         say_deleted(request, commitment)
     return redirect("partners:commitment-list", request.initiative.slug)

@@ -283,7 +283,17 @@ def test_link_to_the_history_stands_only_where_it_opens(role, client_as, initiat
 def test_every_page_of_one_thing_leads_to_its_history(director, initiative):
     rows = make_every_row(initiative)
     linked = {}
-    for kind in ("activity", "meeting", "decision", "actionitem", "organisation", "contact", "group", "round"):
+    for kind in (
+        "activity",
+        "meeting",
+        "decision",
+        "actionitem",
+        "commitment",
+        "organisation",
+        "contact",
+        "group",
+        "round",
+    ):
         row = rows[KINDS[kind]]
         linked[kind] = (
             address(initiative, "object", kind, row.pk) in director.get(row.get_absolute_url()).content.decode()
