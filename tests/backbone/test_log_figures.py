@@ -435,3 +435,16 @@ def test_nothing_at_all_is_published_of_a_log_without_rows(initiative):
     ActivityFactory(initiative=initiative, functions={"vision": 1})
     count_log(initiative_id=initiative.pk)
     assert Publication.objects.count() == 0
+
+
+def test_pages_cost_the_same_queries_with_few_periods_and_many(client_as, initiative, staff, today):
+    member, costs = client_as(Role.COMMITTEE), []
+    for months in (0, 14):
+        contact_logged(initiative, months_before(today, months), staff.user)
+        count_log(initiative_id=initiative.pk)
+        with CaptureQueriesContext(connection) as queries:
+            for address in (initiative.get_absolute_url(), figure_address(initiative, "AP1")):
+                assert member.get(address).status_code == 200
+        costs.append(len(queries))
+    assert LogPeriod.objects.count() > 20
+    assert costs[0] == costs[1]

@@ -212,6 +212,7 @@ def test_every_page_looks_right_to_everybody(eye, demo):
         f"{start}rounds/{closed.pk}/answers/",
         f"{start}rounds/{closed.pk}/conclusion/",
         f"{start}rounds/{closed.pk}/results/",
+        f"{start}figures/BI3/rows/{demo.log_periods.filter(kind='quarter').latest('starts_on').pk}/",
         f"{start}settings/",
         f"{start}rounds/{draft.pk}/",
         f"{start}settings/demo/delete/",
@@ -226,6 +227,7 @@ def test_every_page_looks_right_to_everybody(eye, demo):
         "not found": "/nowhere/",
     }
     anonymous = demo.rounds.get(mode=Round.Mode.ANONYMOUS)
+    found |= {f"figure {code}": f"{start}figures/{code}/" for code in ("BI3", "SC1")}
     found |= {f"anonymous {name}": f"{start}rounds/{anonymous.pk}/{rest}" for name, rest in ANONYMOUS.items()}
     theirs = {f"committee {name}": address for name, address in walk(committee, start).items()}
     wrong = [
