@@ -12,6 +12,8 @@ from backbone.actions.demo import loading
 from backbone.actions.demo.beginning import begin, import_roster
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
 from backbone.queries.decisions import state_of
+from backbone.queries.digest import digests_due
+from backbone.queries.reminders import reminders_due
 from core import outbox
 from indicators.models import Publication
 from initiatives.actions.initiatives import delete_demo
@@ -55,6 +57,14 @@ def rows_of(initiative):
     return {
         model._meta.label: within(model._base_manager.all(), initiative).count() for model in models_above_the_door()
     }
+
+
+def test_whoever_only_looks_at_the_demo_mails_nobody_by_itself(demo):
+    """Neither reminders nor the digest of the week leave on the day of loading, at any hour of any zone."""
+    for hour in range(0, 24, 3):
+        moment = datetime.datetime.combine(demo.today(), datetime.time(hour), tzinfo=demo.zone)
+        assert reminders_due(now=moment, initiative=demo) == []
+        assert [member for member, _week in digests_due(now=moment) if member.initiative_id == demo.pk] == []
 
 
 def test_loading_tells_each_step_in_short_transactions_and_mails_nobody(loaded, db):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from backbone.actions import action_items
 from backbone.actions.demo.past import happening, moment
 from backbone.demo import story
-from backbone.models import ActionItem
+from backbone.models import ActionItem, WeeklyDigest
 from partners.actions import commitments
 from partners.models import Commitment
 
@@ -83,3 +83,10 @@ def _promise(initiative, entry, contact, today, by):
             commitments.settle(commitment=row, state=entry["state"], on=day["settled"], by=by)
     made_at = moment(initiative=initiative, day=day["made"])
     Commitment.objects.filter(pk=row.pk).update(reminders_since=today, created_at=made_at, **moments)
+
+
+def hold_digests(*, initiative, today):
+    """Whoever only looks at the demo sends no mail: the digest of this week counts as told."""
+    week = today - datetime.timedelta(days=today.weekday())
+    members = initiative.memberships.all()
+    WeeklyDigest.objects.bulk_create(WeeklyDigest(membership=member, week=week, number=0) for member in members)

@@ -7,7 +7,7 @@ from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
 from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
-from backbone.actions.demo.follow_ups import write_action_items, write_commitments
+from backbone.actions.demo.follow_ups import hold_digests, write_action_items, write_commitments
 from backbone.actions.demo.meetings import meet
 from backbone.actions.demo.minutes import write_minutes
 from backbone.actions.demo.past import happening
@@ -44,6 +44,7 @@ def _load(today, say):
     _run_rounds(initiative, today, say, director)
     people = admit_people(initiative=initiative, today=today, by=director)
     name_steward(initiative=initiative)
+    hold_digests(initiative=initiative, today=today)
     say(f"{decide(initiative=initiative, people=people, today=today)} decisions were raised.")
     say(f"{meet(initiative=initiative, people=people, today=today)} meetings were planned.")
     say(f"{take_rolls(initiative=initiative, people=people, today=today)} rolls were taken.")
