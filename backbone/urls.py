@@ -96,6 +96,7 @@ urlpatterns = [
     path("participation/", participation.participation_list, name="participation-list"),
     path("participation/export/", participation.participation_export, name="participation-export"),
     path("deleted/", deleted.deleted_list, name="deleted-list"),
+    path("deleted/restore/", deleted.deleted_several, name="deleted-several"),
     path("deleted/<str:kind>/<int:pk>/restore/", deleted.deleted_restore, name="deleted-restore"),
     path("activities/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment-download"),

@@ -1,6 +1,7 @@
 """What was deleted and can still be restored."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from backbone.models import ActionItem, Activity, Decision, Meeting
 from initiatives.models import Restorable
 from partners.models import Commitment
 
+KEY = re.compile(r"[0-9]{1,18}")
 # By the word that stands in the address.
 KINDS = {model._meta.model_name: model for model in (Activity, Meeting, Decision, ActionItem, Commitment)}
 
@@ -45,3 +47,13 @@ def of_kind(initiative, kind):
     model = KINDS.get(kind, Activity)
     rows = model.with_deleted.filter(initiative=initiative).select_related("initiative")
     return rows if kind in KINDS else rows.none()
+
+
+def chosen_rows(initiative, chosen):
+    """The rows named by words such as "activity-17", deleted or not; words that name none are left out."""
+    found = []
+    for word in chosen:
+        kind, _dash, key = word.partition("-")
+        if KEY.fullmatch(key):
+            found += of_kind(initiative, kind).filter(pk=int(key))
+    return found

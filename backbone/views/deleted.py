@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backbone.queries import deleted
@@ -35,3 +36,17 @@ def deleted_restore(request, kind, pk):
         messages.error(request, _("“%(title)s” was deleted too long ago to be restored.") % {"title": row})
     back = way_back(request, within=request.initiative.get_absolute_url())
     return redirect(back or reverse("backbone:deleted-list", args=[request.initiative.slug]))
+
+
+@require_POST
+@requires(Permission.RESTORE)
+def deleted_several(request):
+    """Bring back each row that was ticked; what is gone or stands already is left out."""
+    chosen = deleted.chosen_rows(request.initiative, request.POST.getlist("row")[:ROWS_ON_A_PAGE])
+    number = sum(restoring.restore(row=row, by=request.user) for row in chosen)
+    if number:
+        told = ngettext("%(number)d was restored.", "%(number)d were restored.", number)
+        messages.success(request, told % {"number": number})
+    else:
+        messages.warning(request, _("Nothing was restored: tick what you want back."))
+    return redirect("backbone:deleted-list", request.initiative.slug)

@@ -160,3 +160,16 @@ def test_hostile_titles_stay_text(staff, initiative):
     delete(ActivityFactory(initiative=initiative, title=HOSTILE))
     page = staff.get(address(initiative)).content.decode()
     assert (HOSTILE in page, "&lt;script&gt;" in page) == (False, True)
+
+
+def test_several_are_restored_at_once_and_none_of_others(staff, client_as, initiative, other_initiative):
+    one, two, stays = (delete(ActivityFactory(initiative=initiative)) for _ in range(3))
+    foreign = delete(ActivityFactory(initiative=other_initiative))
+    here = address(initiative, "deleted-several")
+    words = [f"activity-{row.pk}" for row in (one, two, foreign)] + ["user-1", "activity-x", "", "activity-" + "9" * 60]
+    assert client_as(Role.CO_CHAIR).post(here, {"row": words}).status_code == 403
+    assert staff.get(here).status_code == 405
+    assert "2 were restored." in staff.post(here, {"row": words}, follow=True).content.decode()
+    assert set(Activity.objects.all()) == {one, two}
+    assert stays not in Activity.objects.all()
+    assert "Nothing was restored" in staff.post(here, follow=True).content.decode()
