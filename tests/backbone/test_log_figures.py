@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from backbone import tasks
 from backbone.actions import log_figures
 from backbone.actions.activities import change_activity, log_activity
 from backbone.actions.log_figures import count_log
@@ -162,6 +163,17 @@ def test_sweep_finds_what_changed_and_looks_twice(initiative, staff, today):
     assert initiatives_to_count() == [initiative.pk]
     count_log(initiative_id=initiative.pk)
     assert initiatives_to_count() == []
+
+
+def test_worker_counts_each_initiative_that_is_behind_and_no_other(initiative, monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.count_log, "delay", rung.append)
+    tasks.sweep_log()
+    assert rung == [initiative.pk]
+    for _ in range(2):
+        tasks.count_log(initiative.pk)
+    tasks.sweep_log()
+    assert rung == [initiative.pk]
 
 
 def test_sweep_finds_every_initiative_on_a_new_day(initiative, today):
