@@ -161,7 +161,10 @@ def test_an_item_cannot_be_moved_into_another_meeting(co_chair, meeting, initiat
 
 def test_items_are_moved_by_button_and_stop_at_the_ends(staff, meeting, initiative):
     first, second, third = (AgendaItemFactory(meeting=meeting, title=title) for title in "abc")
-    move = lambda item, way: staff.post(address("meeting-item-move", initiative, item.pk), {"way": way})  # noqa: E731
+
+    def move(item, way):
+        staff.post(address("meeting-item-move", initiative, item.pk), {"way": way})
+
     move(third, "up")
     assert titles(meeting) == ["a", "c", "b"]
     move(first, "up")

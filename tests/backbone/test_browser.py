@@ -1,7 +1,6 @@
 """The committee's page and the log in a real browser: accessible, inside the screen, and quick to use."""
 
 import pytest
-from django.conf import settings
 
 from backbone.models import Activity
 from tests.backbone.factories import ActivityFactory
@@ -24,26 +23,6 @@ PAGES = [
     f"{HOME}activities/cost/",
     f"{HOME}activities/import/",
 ]
-
-
-@pytest.fixture
-def opened(browser, live_server, director):
-    """Call with address, size and scheme to get a page that the director opened."""
-    contexts = []
-
-    def open_page(address, size=PHONE, scheme="light", **options):
-        contexts.append(browser.new_context(base_url=live_server.url, viewport=size, color_scheme=scheme, **options))
-        session = director.cookies[settings.SESSION_COOKIE_NAME].value
-        contexts[-1].add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = contexts[-1].new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        assert page.goto(address).status == 200
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

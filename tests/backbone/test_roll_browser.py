@@ -4,7 +4,7 @@ import pytest
 
 from backbone.models import Attendance
 from tests.backbone.factories import MeetingFactory
-from tests.backbone.test_browser import Finger, opened  # noqa: F401 (a fixture)
+from tests.backbone.test_browser import Finger
 from tests.backbone.test_roll import HELD
 from tests.design.test_browser import DESK, PHONE, violations
 from tests.factories import ContactFactory, GroupFactory, SeatFactory
@@ -30,7 +30,7 @@ def address(meeting, end="roll/"):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_roll_of_twenty_five_is_taken_with_one_thumb_in_less_than_thirty_taps(opened, meeting, script):  # noqa: F811
+def test_roll_of_twenty_five_is_taken_with_one_thumb_in_less_than_thirty_taps(opened, meeting, script):
     page = opened(meeting.get_absolute_url(), java_script_enabled=script)
     finger, rows = Finger(page), page.locator(".roll-row")
     finger.tap(page.get_by_role("link", name="Take the roll"))
@@ -50,7 +50,7 @@ def test_roll_of_twenty_five_is_taken_with_one_thumb_in_less_than_thirty_taps(op
     assert chosen == states
 
 
-def test_counts_follow_each_tap_and_a_start_leaves_what_was_tapped(opened, meeting):  # noqa: F811
+def test_counts_follow_each_tap_and_a_start_leaves_what_was_tapped(opened, meeting):
     page = opened(address(meeting))
     counts = page.locator("[data-roll-counts]")
     assert counts.inner_text().split() == ["25", "present"]
@@ -61,7 +61,7 @@ def test_counts_follow_each_tap_and_a_start_leaves_what_was_tapped(opened, meeti
     assert Attendance.objects.count() == 0
 
 
-def test_the_bar_is_always_within_reach_and_hides_no_row_for_good(opened, meeting):  # noqa: F811
+def test_the_bar_is_always_within_reach_and_hides_no_row_for_good(opened, meeting):
     page = opened(address(meeting))
     button = page.get_by_role("button", name="Save the roll").last
     navigation = page.locator(".site-nav").bounding_box()
@@ -71,7 +71,7 @@ def test_the_bar_is_always_within_reach_and_hides_no_row_for_good(opened, meetin
     assert page.locator("#roll-search").bounding_box()["y"] < button.bounding_box()["y"]
 
 
-def test_roll_can_be_taken_by_keyboard_alone(opened, meeting):  # noqa: F811
+def test_roll_can_be_taken_by_keyboard_alone(opened, meeting):
     page = opened(address(meeting), DESK)
     page.locator(".roll-row input").first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Tab", "ArrowLeft"):
@@ -83,14 +83,14 @@ def test_roll_can_be_taken_by_keyboard_alone(opened, meeting):  # noqa: F811
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_page_of_the_roll_is_wider_than_the_screen(opened, meeting, width):  # noqa: F811
+def test_no_page_of_the_roll_is_wider_than_the_screen(opened, meeting, width):
     for end in ("roll/", "engagement/"):
         page = opened(address(meeting, end), {"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
-def test_axe_finds_nothing_on_the_roll_nor_on_the_levels(opened, meeting, size, scheme):  # noqa: F811
+def test_axe_finds_nothing_on_the_roll_nor_on_the_levels(opened, meeting, size, scheme):
     page = opened(address(meeting), size, scheme)
     page.locator(".roll-row").first.get_by_role("radio", name="proxy", exact=True).click()
     page.get_by_label("Somebody else was there").fill("Person")
