@@ -35,6 +35,18 @@ class Permission(models.TextChoices):
     FOLLOW_UP_EDIT = "follow_up_edit", _("Add and change action items: co-chairs for their own groups")
     COMMITMENT_VIEW = "commitment_view", _("See what every partner promised, and participation, commitment and trust")
     COMMITMENT_EDIT = "commitment_edit", _("Write down promises and what became of them")
+    EVIDENCE_VIEW = "evidence_view", _("Read evidence entries and stories that are not shared yet")
+    EVIDENCE_EDIT = (
+        "evidence_edit",
+        _("Write evidence entries and stories, ask partners to sign stories off, and share them"),
+    )
+    STORY_VIEW = "story_view", _("Read the stories that their partners signed off and the backbone shared")
+    POLICY_VIEW = "policy_view", _("See policy items, the stages they reached and who has to be won")
+    POLICY_EDIT = "policy_edit", _("Write down policy items, their stages and target audiences")
+    RESOURCES_VIEW = "resources_view", _("See who gave, pledged or was asked for what, and the sums")
+    RESOURCES_EDIT = "resources_edit", _("Write down money and help in kind")
+    PROGRESS_VIEW = "progress_view", _("See milestones and the phase of the initiative")
+    PROGRESS_EDIT = "progress_edit", _("Set milestones, criteria and the phase, with evidence")
     RESTORE = "restore", _("Restore what was deleted in the last 30 days")
     ROUND_VIEW = "round_view", _("See survey rounds and their progress")
     ROUND_EDIT = "round_edit", _("Prepare survey rounds")
@@ -58,7 +70,7 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("Observer")
 
 
-READER = frozenset({Permission.DASHBOARD_VIEW, Permission.AGENDA_VIEW})
+READER = frozenset({Permission.DASHBOARD_VIEW, Permission.AGENDA_VIEW, Permission.STORY_VIEW, Permission.PROGRESS_VIEW})
 # Of their own groups; which ones these are, the seats say.
 GROUP_READER = READER | {Permission.MEETING_VIEW, Permission.DECISION_VIEW, Permission.FOLLOW_UP_VIEW}
 GROUP_LEADER = GROUP_READER | {Permission.MEETING_LOG, Permission.DECISION_EDIT, Permission.FOLLOW_UP_EDIT}
@@ -73,6 +85,13 @@ STAFF = GROUP_LEADER | {
     Permission.ACTIVITY_LOG,
     Permission.COMMITMENT_VIEW,
     Permission.COMMITMENT_EDIT,
+    Permission.EVIDENCE_VIEW,
+    Permission.EVIDENCE_EDIT,
+    Permission.POLICY_VIEW,
+    Permission.POLICY_EDIT,
+    Permission.RESOURCES_VIEW,
+    Permission.RESOURCES_EDIT,
+    Permission.PROGRESS_EDIT,
     Permission.RESTORE,
     Permission.ROUND_VIEW,
     Permission.ROUND_EDIT,
@@ -83,7 +102,7 @@ STAFF = GROUP_LEADER | {
 PERMISSIONS_OF_ROLE = {
     Role.DIRECTOR: frozenset(Permission),
     Role.STAFF: STAFF,
-    Role.COMMITTEE: GROUP_READER | {Permission.MEMBERS_VIEW},
+    Role.COMMITTEE: GROUP_READER | {Permission.MEMBERS_VIEW, Permission.POLICY_VIEW},
     Role.CO_CHAIR: GROUP_LEADER,
     Role.MEMBER: GROUP_READER,
     Role.FUNDER: READER,

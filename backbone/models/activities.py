@@ -6,15 +6,44 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backbone.models.meetings import Meeting
+from backbone.models.people_counted import PeopleCounted
+from backbone.models.policy import TargetAudience
 from core.searching import searched_text
 from initiatives.models import Function, Initiative, Restorable
 from partners.models import Group, Organisation
 
 
-class Activity(Restorable):
-    """Something the backbone did: a date, minutes, one or more functions, people, partners, a group, an outcome."""
+class Activity(Restorable, PeopleCounted):
+    """Something the backbone did: a date, minutes, one or more functions, people, partners, a group, an outcome.
+
+    Some kinds have a few fields of their own; `people_least` and `people_most` are how many people it reached.
+    """
 
     initiative_path = "initiative"
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("other work")
+        ENGAGEMENT = "engagement", _("community engagement")
+        COMMUNICATION = "communication", _("communication")
+        # A communication that spreads what partners achieved.
+        ACHIEVEMENT = "achievement", _("partner achievement")
+        ASSISTANCE = "assistance", _("technical assistance")
+
+    class EngagementLevel(models.TextChoices):
+        INFORM = "inform", _("inform")
+        CONSULT = "consult", _("consult")
+        INVOLVE = "involve", _("involve")
+        COLLABORATE = "collaborate", _("collaborate")
+        LEAD = "lead", _("lead")
+
+    # Which fields belong to which kind; of every other kind they stay empty.
+    FIELDS_OF_KIND = {
+        Kind.WORK: (),
+        Kind.ENGAGEMENT: ("engagement_level", "people"),
+        Kind.COMMUNICATION: ("audience", "people"),
+        Kind.ACHIEVEMENT: ("audience", "people"),
+        Kind.ASSISTANCE: ("topic", "days"),
+    }
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="activities")
     title = models.CharField(_("what"), max_length=200)
@@ -31,6 +60,21 @@ class Activity(Restorable):
     outcome = models.TextField(_("what came of it"), blank=True)
     # Its minutes count in every total; what it was is for those alone who may read the log.
     behind_the_scenes = models.BooleanField(_("behind the scenes"), default=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.WORK)
+    # How much the community had to say: from being told to leading.
+    engagement_level = models.CharField(
+        _("level of engagement"), max_length=20, choices=EngagementLevel.choices, blank=True
+    )
+    audience = models.CharField(_("audience"), max_length=200, blank=True)
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
+    # Of technical assistance, which may take longer than the minutes of one day say.
+    days = models.DecimalField(
+        _("days"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    # With whom it spoke for policy.
+    target_audiences = models.ManyToManyField(
+        TargetAudience, blank=True, related_name="activities", verbose_name=_("target audiences")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     searched = searched_text("title", "outcome")
@@ -39,7 +83,16 @@ class Activity(Restorable):
         ordering = ["-held_on", "-id"]
         verbose_name_plural = "activities"
         constraints = [
-            models.CheckConstraint(condition=models.Q(minutes__range=(1, 1440)), name="activity_minutes_within_a_day")
+            *PeopleCounted.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(minutes__range=(1, 1440)), name="activity_minutes_within_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["work", "engagement", "communication", "achievement", "assistance"]),
+                name="activity_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(engagement_level="") | models.Q(kind="engagement"),
+                name="activity_level_is_of_engagement",
+            ),
         ]
         indexes = [models.Index(fields=["initiative", "held_on"], name="activity_by_date")]
 

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from backbone.models.activities import Activity
+from backbone.models.evidence import Evidence
+from backbone.models.milestones import CriterionReview, Milestone
 from core.file_kinds import CONTENT_TYPES, LONGEST_NAME
 
 
@@ -57,3 +59,39 @@ class ActivityAttachmentPart(AttachmentPart):
     initiative_path = "attachment__activity__initiative"
 
     attachment = models.ForeignKey(ActivityAttachment, models.CASCADE, related_name="parts")
+
+
+class EvidenceAttachment(Attachment):
+    initiative_path = "evidence__initiative"
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="attachments")
+
+
+class EvidenceAttachmentPart(AttachmentPart):
+    initiative_path = "attachment__evidence__initiative"
+
+    attachment = models.ForeignKey(EvidenceAttachment, models.CASCADE, related_name="parts")
+
+
+class MilestoneAttachment(Attachment):
+    initiative_path = "milestone__initiative"
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="attachments")
+
+
+class MilestoneAttachmentPart(AttachmentPart):
+    initiative_path = "attachment__milestone__initiative"
+
+    attachment = models.ForeignKey(MilestoneAttachment, models.CASCADE, related_name="parts")
+
+
+class CriterionReviewAttachment(Attachment):
+    initiative_path = "review__initiative"
+
+    review = models.ForeignKey(CriterionReview, models.CASCADE, related_name="attachments")
+
+
+class CriterionReviewAttachmentPart(AttachmentPart):
+    initiative_path = "attachment__review__initiative"
+
+    attachment = models.ForeignKey(CriterionReviewAttachment, models.CASCADE, related_name="parts")

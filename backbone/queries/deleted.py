@@ -6,13 +6,27 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from backbone.models import ActionItem, Activity, Decision, Meeting
+from backbone.models import ActionItem, Activity, Decision, Evidence, Meeting, Milestone, PolicyItem, Resource, Story
 from initiatives.models import Restorable
 from partners.models import Commitment
 
 KEY = re.compile(r"[0-9]{1,18}")
 # By the word that stands in the address.
-KINDS = {model._meta.model_name: model for model in (Activity, Meeting, Decision, ActionItem, Commitment)}
+KINDS = {
+    model._meta.model_name: model
+    for model in (
+        Activity,
+        Meeting,
+        Decision,
+        ActionItem,
+        Evidence,
+        Story,
+        PolicyItem,
+        Resource,
+        Milestone,
+        Commitment,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -32,14 +46,14 @@ def deleted_rows(initiative):
     found = []
     for kind, model in KINDS.items():
         rows = model.with_deleted.filter(initiative=initiative, deleted_at__gte=since).select_related("deleted_by")
-        found += [_deleted_row(kind, row) for row in rows.only("title", "deleted_at", "deleted_by")]
+        found += [_deleted_row(kind, row) for row in rows]
     return sorted(found, key=lambda row: row.deleted_at, reverse=True)
 
 
 def _deleted_row(kind, row):
     by = str(row.deleted_by) if row.deleted_by else ""
     label = str(row._meta.verbose_name)
-    return DeletedRow(kind, label, row.pk, row.title, by, row.deleted_at, row.deleted_at + Restorable.KEPT_FOR)
+    return DeletedRow(kind, label, row.pk, str(row), by, row.deleted_at, row.deleted_at + Restorable.KEPT_FOR)
 
 
 def of_kind(initiative, kind):

@@ -17,7 +17,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backbone.models import ActionItem, Activity, Decision, Meeting, MeetingSeries
+from backbone.models import (
+    ActionItem,
+    Activity,
+    Decision,
+    EntryImport,
+    Evidence,
+    Meeting,
+    MeetingSeries,
+    Milestone,
+    PolicyItem,
+    Resource,
+    Story,
+    TargetAudience,
+)
 from initiatives.models import CommonAgenda, FunctionCode, HistoryEntry, Initiative, Membership, within
 from partners.models import Commitment, Contact, Group, Organisation, PartnerImport, Seat, Sector
 from surveys.models import InstrumentVersion, Round, RoundPlan
@@ -31,6 +44,13 @@ KINDS = {
         MeetingSeries,
         Decision,
         ActionItem,
+        Evidence,
+        Story,
+        PolicyItem,
+        TargetAudience,
+        Resource,
+        Milestone,
+        EntryImport,
         Commitment,
         Organisation,
         Contact,
