@@ -46,7 +46,8 @@ def rows(initiative):
     # A meeting of a series is one of its turns.
     Meeting.objects.update(series_start=F("starts_at"))
     for kind, model in KINDS.items():
-        model.objects.update(title=titled(kind))
+        has_title = any(field.name == "title" for field in model._meta.concrete_fields)
+        model.objects.update(**{"title" if has_title else "note": titled(kind)})
     return {kind: made[model] for kind, model in KINDS.items()}
 
 
