@@ -5,7 +5,7 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, AgendaItem, Attendance, Decision, Meeting
+from backbone.models import Activity, AgendaItem, Attendance, Decision, Evidence, Meeting
 from tests.factories import ContactFactory, InitiativeFactory
 
 
@@ -73,3 +73,20 @@ class AttendanceFactory(DjangoModelFactory):
     meeting = factory.SubFactory(MeetingFactory)
     contact = factory.SubFactory(ContactFactory, initiative=factory.SelfAttribute("..meeting.initiative"))
     state = Attendance.State.PRESENT
+
+
+class EvidenceFactory(DjangoModelFactory):
+    """Data was used; nobody is named and no source is given."""
+
+    class Meta:
+        model = Evidence
+        skip_postgeneration_save = True
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    kind = Evidence.Kind.DATA_USE
+    happened_on = datetime.date(2026, 10, 14)
+    title = factory.Sequence(lambda n: f"Entry {n}")
+
+    @factory.post_generation
+    def partners(self, create, extracted, **kwargs):
+        self.partners.set(extracted or [])
