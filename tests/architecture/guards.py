@@ -25,7 +25,7 @@ PURE = {
     "initiatives": {"quiet"},
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
     "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past", "recurrence"},
-    "backbone": {"calendars", "counting", "decision_times", "minutes", "occurrences", "time_zones"},
+    "backbone": {"calendars", "counting", "decision_times", "minutes", "money", "occurrences", "time_zones"},
     "partners": {"mix", "roster"},
 }
 IMPURE_IMPORTS = re.compile(r"^(django\.(db|http|core\.cache|shortcuts|utils\.timezone)|time$|requests|smtplib|socket)")
