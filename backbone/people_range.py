@@ -5,9 +5,17 @@ A range is (least, most); both None where nobody knows. One exact number is a ra
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 MOST_PEOPLE = 100_000_000
 WRITTEN = re.compile(r"(\d[\d.,' \u00a0\u202f]*)(?:\s*(?:-|–|—|to|a|à)\s*(\d[\d.,' \u00a0\u202f]*))?")
 GROUPED = re.compile(r"\d{1,3}([.,' \u00a0\u202f]\d{3})*|\d+")
+
+SENTENCES = {
+    "not_a_range": _("Write a number of people, such as 120, or two of them, such as 100-150."),
+    "backwards": _("The first number is larger than the second. Write the smaller one first."),
+    "too_many": _("So many people are hardly meant. Write a smaller number."),
+}
 
 
 class NotARange(ValueError):

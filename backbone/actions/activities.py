@@ -1,4 +1,8 @@
-"""Logging what the backbone did. `functions` maps each function served to its weight; at least one is needed."""
+"""Logging what the backbone did. `functions` maps each function served to its weight; at least one is needed.
+
+Which of `engagement_level`, `audience`, `topic`, `days` and the people reached belong to a `kind`, `backbone.activity_kinds`
+says; `people` are the staff who were there.
+"""
 
 from django.db import transaction
 
@@ -20,6 +24,14 @@ def log_activity(
     group=None,
     outcome="",
     behind_the_scenes=False,
+    kind=Activity.Kind.WORK,
+    engagement_level="",
+    audience="",
+    topic="",
+    days=None,
+    people_least=None,
+    people_most=None,
+    target_audiences=(),
     meeting=None,
     by,
 ):
@@ -36,6 +48,14 @@ def log_activity(
         group=group,
         outcome=outcome,
         behind_the_scenes=behind_the_scenes,
+        kind=kind,
+        engagement_level=engagement_level,
+        audience=audience,
+        topic=topic,
+        days=days,
+        people_least=people_least,
+        people_most=people_most,
+        target_audiences=target_audiences,
     )
     after = activity_snapshot(activity)
     history.record(initiative=initiative, verb="activity_logged", target=activity, after=after, by=by)
@@ -55,6 +75,14 @@ def change_activity(
     group=None,
     outcome="",
     behind_the_scenes=False,
+    kind=Activity.Kind.WORK,
+    engagement_level="",
+    audience="",
+    topic="",
+    days=None,
+    people_least=None,
+    people_most=None,
+    target_audiences=(),
     by,
 ):
     """Set everything an activity says; history tells what differs, and nothing is told where nothing does."""
@@ -71,6 +99,14 @@ def change_activity(
         group=group,
         outcome=outcome,
         behind_the_scenes=behind_the_scenes,
+        kind=kind,
+        engagement_level=engagement_level,
+        audience=audience,
+        topic=topic,
+        days=days,
+        people_least=people_least,
+        people_most=people_most,
+        target_audiences=target_audiences,
     )
     return stored
 
@@ -112,7 +148,7 @@ def _change(stored, by, **parts):
     return True
 
 
-def _write(activity, *, functions=None, people=None, partners=None, **columns):
+def _write(activity, *, functions=None, people=None, partners=None, target_audiences=None, **columns):
     """What is not named stays as it is."""
     if functions is not None and not functions:
         raise ValueError("an activity serves at least one function")
@@ -123,6 +159,8 @@ def _write(activity, *, functions=None, people=None, partners=None, **columns):
         activity.people.set(people)
     if partners is not None:
         activity.partners.set(partners)
+    if target_audiences is not None:
+        activity.target_audiences.set(target_audiences)
     if functions is not None:
         _write_functions(activity, functions)
 

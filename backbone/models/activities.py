@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from backbone import activity_kinds
 from backbone.models.meetings import Meeting
 from backbone.models.people_counted import PeopleCounted
 from backbone.models.policy import TargetAudience
@@ -36,14 +37,7 @@ class Activity(Restorable, PeopleCounted):
         COLLABORATE = "collaborate", _("collaborate")
         LEAD = "lead", _("lead")
 
-    # Which fields belong to which kind; of every other kind they stay empty.
-    FIELDS_OF_KIND = {
-        Kind.WORK: (),
-        Kind.ENGAGEMENT: ("engagement_level", "people"),
-        Kind.COMMUNICATION: ("audience", "people"),
-        Kind.ACHIEVEMENT: ("audience", "people"),
-        Kind.ASSISTANCE: ("topic", "days"),
-    }
+    FIELDS_OF_KIND = activity_kinds.FIELDS_OF_KIND
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="activities")
     title = models.CharField(_("what"), max_length=200)

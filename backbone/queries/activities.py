@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from backbone.activity_kinds import days_written
 from backbone.minutes import in_words, split, staff_minutes
 from backbone.models import Activity, ActivityFunction
 from core import charts
@@ -28,13 +29,20 @@ FILTERS = {
     "until": "held_on__lte",
 }
 
+SNAPSHOT = (
+    *("title", "held_on", "minutes", "group", "outcome", "behind_the_scenes", "kind"),
+    *("engagement_level", "people_least", "people_most", "audience", "topic"),
+)
+
 
 def activity_snapshot(activity):
     """What an activity says, as history keeps it: people and partners by key, functions by code with their weight."""
-    return snapshot(activity, ["title", "held_on", "minutes", "group", "outcome", "behind_the_scenes"]) | {
+    return snapshot(activity, SNAPSHOT) | {
         "people": sorted(activity.people.values_list("pk", flat=True)),
         "partners": sorted(activity.partners.values_list("pk", flat=True)),
         "functions": dict(activity.shares.order_by("function__position").values_list("function__code", "weight")),
+        "days": days_written(activity.days),
+        "target_audiences": sorted(activity.target_audiences.values_list("pk", flat=True)),
     }
 
 

@@ -25,7 +25,17 @@ PURE = {
     "initiatives": {"quiet"},
     "indicators": {"statistics", "disclosure", "catalogue", "figures"},
     "surveys": {"scoring", "definition", "merge", "tokens", "tabulation", "response_panel", "past", "recurrence"},
-    "backbone": {"calendars", "counting", "decision_times", "minutes", "money", "occurrences", "time_zones"},
+    "backbone": {
+        "activity_kinds",
+        "calendars",
+        "counting",
+        "decision_times",
+        "minutes",
+        "money",
+        "occurrences",
+        "people_range",
+        "time_zones",
+    },
     "partners": {"mix", "roster"},
 }
 IMPURE_IMPORTS = re.compile(r"^(django\.(db|http|core\.cache|shortcuts|utils\.timezone)|time$|requests|smtplib|socket)")

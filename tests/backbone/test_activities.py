@@ -203,7 +203,8 @@ def test_history_tells_of_logging_changing_and_deleting(director, initiative):
     logged, changed, deleted = HistoryEntry.objects.order_by("id")
     assert logged.after == {
         "title": "Call", "held_on": "2026-10-14", "minutes": 30, "outcome": "", "behind_the_scenes": False,
-        "people": [director.user.pk], "partners": [], "functions": {"vision": 1},
+        "people": [director.user.pk], "partners": [], "functions": {"vision": 1}, "kind": "work",
+        "engagement_level": "", "audience": "", "topic": "", "days": "", "target_audiences": [],
     }  # fmt: skip
     assert changed.before == {"minutes": 30, "people": [director.user.pk], "functions": {"vision": 1}}
     assert changed.after == {"minutes": 45, "people": [], "functions": {"policy": 2}}
