@@ -29,6 +29,16 @@ class Attachment(models.Model):
     def __str__(self):
         return self.name
 
+    @classmethod
+    def owner_name(cls):
+        """The field that holds the thing it belongs to."""
+        return cls.initiative_path.partition("__")[0]
+
+    @property
+    def owner(self):
+        """The thing it belongs to."""
+        return getattr(self, self.owner_name())
+
     @property
     def content_type(self):
         return CONTENT_TYPES[self.kind]

@@ -1,12 +1,14 @@
-"""Files of activities: never of one that was deleted, never of another initiative."""
+"""Files of what the backbone wrote down: never of a thing that was deleted, never of another initiative."""
 
-from backbone.models import ActivityAttachment
+from initiatives.models import Restorable, within
 
 
-def attachments(initiative):
-    return ActivityAttachment.objects.filter(activity__initiative=initiative, activity__deleted_at=None).select_related(
-        "activity__initiative"
-    )
+def attachments(initiative, model):
+    """The files of one kind of thing; `model` is the one for it, such as EvidenceAttachment."""
+    name = model.owner_name()
+    found = within(model._default_manager.all(), initiative).select_related(f"{name}__initiative")
+    is_restorable = issubclass(model._meta.get_field(name).related_model, Restorable)
+    return found.filter(**{f"{name}__deleted_at": None}) if is_restorable else found
 
 
 def content_of(attachment):

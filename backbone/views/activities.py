@@ -63,7 +63,7 @@ def activity_page(request, form, *, activity=None, like=None, file_form=None):
     context = {"form": form, "activity": activity, "like": like, "back": _way_back(request)}
     if activity:
         context["files"] = activity.attachments.all()
-        context["file_form"] = file_form or AttachmentForm(initiative=request.initiative, activity=activity)
+        context["file_form"] = file_form or AttachmentForm(initiative=request.initiative, owner=activity)
     else:
         context["patterns"] = log.recent_patterns(request.initiative, request.user)
     return render(request, "backbone/activity_form.html", context)

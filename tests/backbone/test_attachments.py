@@ -22,7 +22,7 @@ def activity(initiative):
 
 @pytest.fixture
 def attachment(activity, staff):
-    return attach(activity=activity, name="Agenda.pdf", kind="pdf", content=PDF, by=staff.user)
+    return attach(owner=activity, name="Agenda.pdf", kind="pdf", content=PDF, by=staff.user)
 
 
 def upload(client, activity, content=PDF, name="Agenda.pdf", **fields):
@@ -64,9 +64,9 @@ def test_file_is_closed_to_whoever_may_not_read_the_log(client, stranger, commit
 
 def test_file_of_another_initiative_or_a_deleted_activity_does_not_exist(staff, other_initiative, initiative, activity):
     foreign = attach(
-        activity=ActivityFactory(initiative=other_initiative), name="x", kind="pdf", content=PDF, by=staff.user
+        owner=ActivityFactory(initiative=other_initiative), name="x", kind="pdf", content=PDF, by=staff.user
     )
-    own = attach(activity=activity, name="x", kind="pdf", content=PDF, by=staff.user)
+    own = attach(owner=activity, name="x", kind="pdf", content=PDF, by=staff.user)
     staff.post(address("activity-delete", initiative, activity.pk))
     for gone in (foreign, own):
         assert staff.get(address("attachment-download", initiative, gone.pk)).status_code == 404
@@ -96,7 +96,7 @@ def test_an_activity_has_a_bounded_number_of_files(staff, activity):
     ActivityAttachment.objects.bulk_create(
         ActivityAttachment(activity=activity, name="x.pdf", kind="pdf", size=1) for _ in range(20)
     )
-    assert "An activity has at most 20 files." in upload(staff, activity).content.decode()
+    assert "It has 20 files, and cannot have more." in upload(staff, activity).content.decode()
     assert ActivityAttachment.objects.count() == 20
 
 
