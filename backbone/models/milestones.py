@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from backbone import stages
 from backbone.models.evidence import Evidence
 from indicators.models import Publication
 from initiatives.models import Initiative, InitiativeQuerySet, Restorable
@@ -34,6 +37,12 @@ class Grounds(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def model_label(self):
+        """The name of the model; its code where the product knows it no longer."""
+        model = stages.model(self.model)
+        return str(model.label) if model else self.model
+
 
 class Milestone(Restorable, Grounds):
     """A stage of a model that the initiative is in from a day on, until the next one. Going back is a milestone, too."""
@@ -49,7 +58,18 @@ class Milestone(Restorable, Grounds):
         indexes = [models.Index(fields=["initiative", "model", "starts_on"], name="milestone_by_day")]
 
     def __str__(self):
-        return f"{self.stage}, {self.starts_on}"
+        day = date_format(self.starts_on, "DATE_FORMAT")
+        return _("%(model)s: %(stage)s, since %(day)s") % {"model": self.model_label, "stage": self.label, "day": day}
+
+    def get_absolute_url(self):
+        return reverse("backbone:milestone-model", args=[self.initiative.slug, self.model])
+
+    @property
+    def label(self):
+        """The stage in words; its code where the product knows it no longer."""
+        model = stages.model(self.model)
+        stage = model and model.stage(self.stage)
+        return str(stage.label) if stage else self.stage
 
 
 class CriterionReview(Grounds):
@@ -78,7 +98,9 @@ class CriterionReview(Grounds):
         ]
 
     def __str__(self):
-        return f"{self.criterion}, {self.looked_on}"
+        model = stages.model(self.model)
+        criterion = model and model.criterion(self.criterion)
+        return str(criterion.label) if criterion else self.criterion
 
 
 class PhaseModel(models.Model):
@@ -92,7 +114,8 @@ class PhaseModel(models.Model):
     objects = InitiativeQuerySet.as_manager()
 
     def __str__(self):
-        return self.model
+        model = stages.model(self.model)
+        return str(model.label) if model else self.model
 
 
 class StatusPeriod(models.Model):

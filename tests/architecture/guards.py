@@ -34,6 +34,7 @@ PURE = {
         "money",
         "occurrences",
         "people_range",
+        "stages",
         "time_zones",
     },
     "partners": {"mix", "roster"},
