@@ -34,6 +34,7 @@ PURE = {
         "money",
         "occurrences",
         "people_range",
+        "row_files",
         "stages",
         "time_zones",
     },

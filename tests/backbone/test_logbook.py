@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 import xlsxwriter
 
-from backbone.logbook import Known, Unreadable, header_of, read
+from backbone.logbook import Known, header_of, read
 from backbone.logbook_report import readable, report_of
+from backbone.row_files import Unreadable
 from core import csv, sheets
 
 KNOWN = Known(
@@ -124,3 +125,16 @@ def test_workbook_says_the_same_and_loses_its_apostrophes():
     assert content.getvalue().startswith(sheets.WORKBOOK)
     [row] = read(content.getvalue(), KNOWN).rows
     assert (row.held_on, row.title, row.minutes) == (datetime.date(2024, 3, 15), "=Call", 30)
+
+
+def test_partner_whose_name_holds_a_semicolon_is_one_partner():
+    known = Known(functions={"policy": 2}, partners={"smith;sons": 1, "smith": 2, "alder": 3}, today=KNOWN.today)
+    line = f"{HEADER}\n2024-03-15,Call,30,,policy,,Alder; Smith; Sons;Smith"
+    [row] = read(line.encode(), known).rows
+    assert row.partners == (3, 1, 2)
+
+
+def test_outcome_keeps_its_lines_and_loses_what_cannot_be_written():
+    content = f'{HEADER}\n2024-03-15,Call,30,,policy,,,,"One\ntwo\x08",'.encode()
+    [row] = read(content, KNOWN).rows
+    assert row.outcome == "One\ntwo"
