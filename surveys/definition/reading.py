@@ -31,7 +31,14 @@ from surveys.definition.nouns import AGREEMENT, FREQUENCY, Definition, Scale, Se
 from surveys.definition.questions import code_of, question_json, read_question
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"
-SHIPPED = ("backbone_effectiveness_partners", "backbone_effectiveness_committee", "backbone_pulse")
+SHIPPED = (
+    "backbone_effectiveness_partners",
+    "backbone_effectiveness_committee",
+    "backbone_pulse",
+    "backbone_effectiveness_community",
+    "backbone_effectiveness_funders",
+    "backbone_effectiveness_policymakers",
+)
 
 
 class DefinitionError(DocumentError):

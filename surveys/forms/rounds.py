@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from indicators.catalogue import AUDIENCES
 from initiatives.forms import InitiativeForm, InitiativeModelForm
 from surveys import definition, merge
 from surveys.models import MOST_REMINDERS, Round, RoundText
@@ -33,7 +34,9 @@ def _day():
 
 
 class RoundForm(InitiativeModelForm):
-    instrument = forms.ChoiceField(label=_("Instrument"), help_text=_("The questionnaire that is sent."))
+    instrument = forms.ChoiceField(
+        label=_("Instrument"), help_text=_("The questionnaire that is sent, and whom it is written for.")
+    )
     reminder_days = ReminderDaysField(
         label=_("Reminders"),
         required=False,
@@ -75,7 +78,7 @@ class RoundForm(InitiativeModelForm):
                 "once a day how many have answered, never who; figures are for the whole round only, without sectors, "
                 "groups and pairs; and nothing is ever released."
             ),
-            "sectors": _("None ticked: all sectors."),
+            "sectors": _("None ticked: all sectors. Tick the sectors of those whom the questionnaire is written for."),
             "groups": _("None ticked: everyone, whether in a group or not."),
             "one_organisation_one_voice": _("Answers are averaged within an organisation before they are counted."),
             "opens_on": _("Empty: as soon as you press send."),
@@ -88,8 +91,10 @@ class RoundForm(InitiativeModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        titles = [(code, str(definition.load_shipped(code).title)) for code in definition.SHIPPED]
-        self.fields["instrument"].choices = titles
+        shipped = [definition.load_shipped(code) for code in definition.SHIPPED]
+        self.fields["instrument"].choices = [
+            (each.code, f"{each.title} ({AUDIENCES[each.audience]})") for each in shipped
+        ]
         self.fields["thanks"].required = False
         if self.instance.pk:
             self.initial["instrument"] = self.instance.instrument_version.instrument.code

@@ -13,6 +13,9 @@ class Instrument(models.Model):
     class Audience(models.TextChoices):
         PARTNERS = "partners", _("partners")
         COMMITTEE = "committee", _("steering committee")
+        COMMUNITY = "community", _("community members")
+        POLICYMAKERS = "policymakers", _("policymakers and influencers")
+        FUNDERS = "funders", _("funders")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="instruments")
     code = models.SlugField(max_length=60)

@@ -7,7 +7,7 @@ from indicators.catalogue import catalogue
 from surveys.definition import SHIPPED, load_shipped, minutes, to_json
 from surveys.models import Instrument
 
-PARTNERS, COMMITTEE, PULSE = SHIPPED
+PARTNERS, COMMITTEE, PULSE, COMMUNITY, FUNDERS, POLICYMAKERS = SHIPPED
 
 
 @pytest.fixture(params=SHIPPED)
@@ -40,6 +40,19 @@ def test_the_committee_instrument_feeds_what_the_committee_can_answer():
     assert fed(load_shipped(COMMITTEE)) == asked
 
 
+@pytest.mark.parametrize("code", [COMMUNITY, FUNDERS, POLICYMAKERS])
+def test_every_other_audience_is_asked_for_all_that_it_can_answer(code):
+    definition = load_shipped(code)
+
+    assert fed(definition) == {i.code for i in catalogue().asked_of(definition.audience)}
+
+
+def test_every_indicator_that_is_asked_for_is_asked_by_some_shipped_instrument():
+    asked = {(i.code, audience) for i in catalogue() for audience in i.audiences}
+
+    assert {(code, load_shipped(each).audience) for each in SHIPPED for code in fed(load_shipped(each))} == asked
+
+
 def test_the_audience_is_one_a_round_can_ask(definition):
     assert definition.audience in Instrument.Audience.values
 
@@ -47,16 +60,22 @@ def test_the_audience_is_one_a_round_can_ask(definition):
 def test_every_text_stands_whole_in_every_language(definition):
     found = list(texts(to_json(definition)))
 
-    assert len(found) == {PARTNERS: 66, COMMITTEE: 47, PULSE: 18}[definition.code]
+    assert (
+        len(found)
+        == {PARTNERS: 66, COMMITTEE: 47, PULSE: 18, COMMUNITY: 21, FUNDERS: 17, POLICYMAKERS: 17}[definition.code]
+    )
     assert [t for t in found if set(t) != set(definition.languages)] == []
     assert [t for t in found if not all(text.strip() for text in t.values())] == []
 
 
-def test_instruments_speak_three_languages_and_the_pulse_arabic_too():
+def test_instruments_speak_three_languages_and_the_short_ones_for_everybody_arabic_too():
     assert {code: load_shipped(code).languages for code in SHIPPED} == {
         PARTNERS: ("en", "es", "fr"),
         COMMITTEE: ("en", "es", "fr"),
         PULSE: ("en", "es", "fr", "ar"),
+        COMMUNITY: ("en", "es", "fr", "ar"),
+        FUNDERS: ("en", "es", "fr"),
+        POLICYMAKERS: ("en", "es", "fr"),
     }
 
 
@@ -107,7 +126,11 @@ def test_the_same_code_asks_the_same_in_both_instruments():
 
 @pytest.mark.parametrize(
     ("code", "reverse"),
-    [(PARTNERS, ["gv1_b", "sa4_b", "sa7_b", "sm3_b", "bb3_b"]), (COMMITTEE, ["bi1_b", "sa2_b", "bb3_b"])],
+    [
+        (PARTNERS, ["gv1_b", "sa4_b", "sa7_b", "sm3_b", "bb3_b"]),
+        (COMMITTEE, ["bi1_b", "sa2_b", "bb3_b"]),
+        (COMMUNITY, ["ce3_b"]),
+    ],
 )
 def test_reverse_items_are_marked(code, reverse):
     assert [item.code for item in load_shipped(code).items() if item.reverse] == reverse
@@ -135,7 +158,15 @@ def test_instruments_have_the_size_they_promise():
         (38, 6),
         (25, 4),
         (5, 1),
+        (8, 1),
+        (4, 1),
+        (4, 1),
     ]
+
+
+@pytest.mark.parametrize("code", [COMMUNITY, FUNDERS, POLICYMAKERS])
+def test_audiences_outside_are_asked_for_three_minutes(code):
+    assert {minutes(load_shipped(code), language) for language in load_shipped(code).languages} == {3}
 
 
 def test_the_pulse_asks_what_partners_are_asked_and_takes_three_minutes():
@@ -161,6 +192,9 @@ STABLE = {
     COMMITTEE: """bi2_recall bi2_a bi2_b gv4_a gv4_b bi4_a bi4_b bi1_a bi1_b bi3_a bi3_b sa2_a sa2_b bb1_a bb2_a bb3_a
         bb3_b bb4_a bi7_b bi7_c pct_t_a pct_t_c bi5_a bi5_b bi6_a bi6_b comment""",
     PULSE: "gv1_a gv3_b sa1_a sa4_a sa8_a comment",
+    COMMUNITY: "ce1_a ce1_b ce2_a ce2_b ce3_a ce3_b ce4_a ce4_b comment",
+    FUNDERS: "mf1_a mf1_b mf1_c mf1_d comment",
+    POLICYMAKERS: "ap1_a ap1_b ap1_c ap1_d comment",
 }
 
 

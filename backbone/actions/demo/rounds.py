@@ -88,8 +88,9 @@ def _draft(initiative, told, version, day, by):
     if round.closes_on - day <= REMINDER_DAYS[0] * DAY:
         round.reminder_days = []
     groups = [initiative.groups.get(name=told["group"])] if "group" in told else []
-    rounds.draft(round=round, sectors=[], groups=groups, by=by)
-    if not groups and not round.is_anonymous:
+    sectors = list(initiative.sectors.filter(name__in=told.get("sectors", ())))
+    rounds.draft(round=round, sectors=sectors, groups=groups, by=by)
+    if not groups and not sectors and not round.is_anonymous:
         name_of = {sector: name for name, sectors in story.read("rounds")["clusters"].items() for sector in sectors}
         names = {sector: name_of.get(sector.name, sector.name) for sector in initiative.sectors.all()}
         rounds.merge_sectors(round=round, names=names, by=by)
@@ -137,7 +138,7 @@ def _script(told, number):
         leanings=shared["leanings"],
         eagerness=shared["eagerness"],
         dont_know=shared["dont_know"],
-        texts=shared["texts"],
+        texts=shared["texts"] | shared["texts_of"].get(told["instrument"], {}),
     )
 
 
