@@ -49,6 +49,10 @@ def _activities(membership):
     return membership.initiative.activities.all()
 
 
+def _resources(membership):
+    return membership.initiative.resources.all()
+
+
 def _minutes(membership):
     """The last approved minutes of each meeting; what is being written is nobody's to find."""
     later = ApprovedMinutes.objects.filter(minutes=OuterRef("minutes"), number__gt=OuterRef("number"))
@@ -136,6 +140,16 @@ KINDS = {
         ("outcome",),
         lambda row: date_format(row.held_on, "SHORT_DATE_FORMAT"),
         ("-held_on", "-id"),
+    ),
+    "resources": Kind(
+        _("Resources"),
+        Permission.RESOURCES_VIEW,
+        _resources,
+        "title",
+        ("searched",),
+        ("note", "giver_name"),
+        lambda row: row.how_much or row.get_kind_display(),
+        ("-id",),
     ),
 }
 

@@ -1,11 +1,12 @@
 """Activities for tests: half an hour, one function, nobody named; and meetings."""
 
 import datetime
+from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, AgendaItem, Attendance, Decision, Evidence, Meeting
+from backbone.models import Activity, AgendaItem, Attendance, Decision, Evidence, Meeting, Resource
 from tests.factories import ContactFactory, InitiativeFactory
 
 
@@ -90,3 +91,20 @@ class EvidenceFactory(DjangoModelFactory):
     @factory.post_generation
     def partners(self, create, extracted, **kwargs):
         self.partners.set(extracted or [])
+
+
+class ResourceFactory(DjangoModelFactory):
+    """A thousand dollars of new public money that partners received; `amount=None` is not valued."""
+
+    class Meta:
+        model = Resource
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    title = factory.Sequence(lambda n: f"Resource {n}")
+    origin = Resource.Origin.NEW
+    source = Resource.Source.PUBLIC
+    recipient = Resource.Recipient.PARTNERS
+    amount = Decimal("1000")
+    currency = factory.LazyAttribute(lambda row: "" if row.amount is None else "USD")
+    kind = factory.LazyAttribute(lambda row: Resource.Kind.IN_KIND if row.amount is None else Resource.Kind.MONEY)
+    received_on = datetime.date(2026, 6, 1)
