@@ -16,8 +16,7 @@ from initiatives.models import Initiative, InitiativeQuerySet, Restorable
 class Grounds(models.Model):
     """What somebody says of the initiative's progress, and on what grounds."""
 
-    # A code of `backbone.stages`.
-    model = models.CharField(max_length=40)
+    model = models.CharField(_("model"), max_length=40, choices=stages.model_choices)
     note = models.TextField(_("why"), blank=True)
     source_link = models.URLField(_("link to the source"), max_length=500, blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="+", verbose_name=_("evidence"))
@@ -37,12 +36,6 @@ class Grounds(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def model_label(self):
-        """The name of the model; its code where the product knows it no longer."""
-        model = stages.model(self.model)
-        return str(model.label) if model else self.model
-
 
 class Milestone(Restorable, Grounds):
     """A stage of a model that the initiative is in from a day on, until the next one. Going back is a milestone, too."""
@@ -50,7 +43,7 @@ class Milestone(Restorable, Grounds):
     initiative_path = "initiative"
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="milestones")
-    stage = models.CharField(_("stage"), max_length=40)
+    stage = models.CharField(_("stage"), max_length=40, choices=stages.stage_choices)
     starts_on = models.DateField(_("since"))
 
     class Meta:
@@ -59,17 +52,11 @@ class Milestone(Restorable, Grounds):
 
     def __str__(self):
         day = date_format(self.starts_on, "DATE_FORMAT")
-        return _("%(model)s: %(stage)s, since %(day)s") % {"model": self.model_label, "stage": self.label, "day": day}
+        stage = {"model": self.get_model_display(), "stage": self.get_stage_display(), "day": day}
+        return _("%(model)s: %(stage)s, since %(day)s") % stage
 
     def get_absolute_url(self):
         return reverse("backbone:milestone-model", args=[self.initiative.slug, self.model])
-
-    @property
-    def label(self):
-        """The stage in words; its code where the product knows it no longer."""
-        model = stages.model(self.model)
-        stage = model and model.stage(self.stage)
-        return str(stage.label) if stage else self.stage
 
 
 class CriterionReview(Grounds):
@@ -83,7 +70,7 @@ class CriterionReview(Grounds):
         MET = "met", _("met")
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="criterion_reviews")
-    criterion = models.CharField(_("criterion"), max_length=60)
+    criterion = models.CharField(_("criterion"), max_length=60, choices=stages.criterion_choices)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     looked_on = models.DateField(_("as of"))
 
@@ -91,6 +78,8 @@ class CriterionReview(Grounds):
 
     class Meta:
         ordering = ["model", "criterion", "looked_on", "id"]
+        verbose_name = _("review of a criterion")
+        verbose_name_plural = _("reviews of criteria")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=["not_yet", "partly", "met"]), name="criterion_review_status_known"
@@ -98,9 +87,10 @@ class CriterionReview(Grounds):
         ]
 
     def __str__(self):
-        model = stages.model(self.model)
-        criterion = model and model.criterion(self.criterion)
-        return str(criterion.label) if criterion else self.criterion
+        return self.get_criterion_display()
+
+    def get_absolute_url(self):
+        return reverse("backbone:milestone-model", args=[self.initiative.slug, self.model])
 
 
 class PhaseModel(models.Model):
@@ -109,13 +99,19 @@ class PhaseModel(models.Model):
     initiative_path = "initiative"
 
     initiative = models.OneToOneField(Initiative, models.CASCADE, related_name="phase_model")
-    model = models.CharField(max_length=40)
+    model = models.CharField(_("model"), max_length=40, choices=stages.phase_model_choices)
 
     objects = InitiativeQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("model of phases")
+        verbose_name_plural = _("models of phases")
+
     def __str__(self):
-        model = stages.model(self.model)
-        return str(model.label) if model else self.model
+        return self.get_model_display()
+
+    def get_absolute_url(self):
+        return reverse("backbone:milestone-phases", args=[self.initiative.slug])
 
 
 class StatusPeriod(models.Model):

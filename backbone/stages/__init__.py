@@ -122,6 +122,24 @@ def model(code):
     return _shipped().get(code)
 
 
+def model_choices():
+    return [(model.code, model.label) for model in models()]
+
+
+def phase_model_choices():
+    return [(model.code, model.label) for model in phase_models()]
+
+
+def stage_choices():
+    """Of all models; no two of them share the code of a stage."""
+    return [(stage.code, stage.label) for model in models() for stage in model.stages]
+
+
+def criterion_choices():
+    """Of all models; no two of them share the code of a criterion."""
+    return [(criterion.code, criterion.label) for model in models() for criterion in model.criteria]
+
+
 def _fed_by_status():
     return tuple(indicator.code for indicator in catalogue() if "status" in indicator.sources)
 
