@@ -27,6 +27,7 @@ from backbone.models import (
     MeetingSeries,
     Milestone,
     PolicyItem,
+    PolicyStage,
     Resource,
     Story,
     TargetAudience,
@@ -98,7 +99,12 @@ DONE = {
     "confirmed": gettext_lazy("confirmed by the partner"),
     "disputed": gettext_lazy("disputed by the partner"),
     "link_renewed": gettext_lazy("old link closed"),
+    "stage_reached": gettext_lazy("stage written down"),
+    "stage_changed": gettext_lazy("stage changed"),
+    "stage_removed": gettext_lazy("stage removed"),
 }
+# What is told under another thing: its fields carry the names and the words.
+PARTS = {PolicyItem: PolicyStage}
 # What history keeps under a name that is no field.
 NAMES = {
     "functions": gettext_lazy("functions"),
@@ -246,15 +252,18 @@ def _done(verb, kind):
 
 
 def _field(model, key):
-    try:
-        return model._meta.get_field(key) if model else None
-    except FieldDoesNotExist:
-        return None
+    for each in filter(None, (model, PARTS.get(model))):
+        try:
+            return each._meta.get_field(key)
+        except FieldDoesNotExist:
+            continue
+    return None
 
 
 def _place(model, key):
     """Changes stand in the order of the fields, whatever order the database keeps them in."""
-    fields = [field.name for field in (*model._meta.fields, *model._meta.many_to_many)] if model else []
+    told = filter(None, (model, PARTS.get(model)))
+    fields = [field.name for each in told for field in (*each._meta.fields, *each._meta.many_to_many)]
     return (fields.index(key) if key in fields else len(fields), key)
 
 

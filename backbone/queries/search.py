@@ -12,6 +12,8 @@ from backbone.models import ApprovedMinutes
 from backbone.queries.action_items import visible_action_items
 from backbone.queries.decisions import visible_decisions
 from backbone.queries.meetings import visible_meetings
+from backbone.queries.policy import policy_items, with_standing
+from backbone.queries.policy import row_of as row_of_policy
 from core.highlighting import excerpt, pieces
 from core.searching import with_words
 from initiatives.permissions import Permission
@@ -51,6 +53,10 @@ def _activities(membership):
 
 def _resources(membership):
     return membership.initiative.resources.all()
+
+
+def _policy_items(membership):
+    return with_standing(policy_items(membership.initiative), membership.initiative.today())
 
 
 def _minutes(membership):
@@ -150,6 +156,16 @@ KINDS = {
         ("note", "giver_name"),
         lambda row: row.how_much or row.get_kind_display(),
         ("-id",),
+    ),
+    "policy_items": Kind(
+        _("Policy"),
+        Permission.POLICY_VIEW,
+        _policy_items,
+        "title",
+        ("searched",),
+        ("description", "jurisdiction"),
+        lambda row: row_of_policy(row).stage,
+        ("title", "id"),
     ),
 }
 

@@ -6,7 +6,18 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from backbone.models import Activity, AgendaItem, Attendance, Decision, Evidence, Meeting, Resource
+from backbone.models import (
+    Activity,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Evidence,
+    Meeting,
+    PolicyItem,
+    PolicyStage,
+    Resource,
+    TargetAudience,
+)
 from tests.factories import ContactFactory, InitiativeFactory
 
 
@@ -108,3 +119,37 @@ class ResourceFactory(DjangoModelFactory):
     currency = factory.LazyAttribute(lambda row: "" if row.amount is None else "USD")
     kind = factory.LazyAttribute(lambda row: Resource.Kind.IN_KIND if row.amount is None else Resource.Kind.MONEY)
     received_on = datetime.date(2026, 6, 1)
+
+
+class TargetAudienceFactory(DjangoModelFactory):
+    class Meta:
+        model = TargetAudience
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    name = factory.Sequence(lambda n: f"Audience {n}")
+
+
+class PolicyItemFactory(DjangoModelFactory):
+    """A policy item; `way` are (stage, alignment, day) of the stages it reached."""
+
+    class Meta:
+        model = PolicyItem
+        skip_postgeneration_save = True
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    title = factory.Sequence(lambda n: f"Policy item {n}")
+
+    @factory.post_generation
+    def way(self, create, extracted, **kwargs):
+        for stage, alignment, day in extracted or ():
+            self.stages.create(stage=stage, alignment=alignment, reached_on=day)
+
+
+class PolicyStageFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyStage
+
+    policy_item = factory.SubFactory(PolicyItemFactory)
+    stage = PolicyStage.Stage.INTRODUCED
+    alignment = PolicyStage.Alignment.PARTLY
+    reached_on = datetime.date(2026, 10, 1)
