@@ -5,7 +5,10 @@ A range is (least, most); both None where nobody knows. One exact number is a ra
 
 import re
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 MOST_PEOPLE = 100_000_000
 WRITTEN = re.compile(r"(\d[\d.,' \u00a0\u202f]*)(?:\s*(?:-|–|—|to|a|à)\s*(\d[\d.,' \u00a0\u202f]*))?")
@@ -55,6 +58,20 @@ def written(least, most):
     if least is None:
         return ""
     return str(least) if least == most else f"{least}-{most}"
+
+
+def in_words(least, most):
+    """ "", "120 people" or "100 to 150 people"."""
+    if least is None:
+        return ""
+    if least == most:
+        return ngettext("%(number)s person", "%(number)s people", least) % {"number": grouped(least)}
+    return _now("%(least)s to %(most)s people") % {"least": grouped(least), "most": grouped(most)}
+
+
+def grouped(number):
+    """As large numbers are written in the reader's language: "1,200"."""
+    return number_format(number, 0, force_grouping=True)
 
 
 def together(ranges):

@@ -4,9 +4,9 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from backbone.forms.activity_kinds import ActivityKindForm
 from backbone.models import Activity
 from backbone.queries.activities import backbone_people, last_months, people_of_log
-from initiatives.forms import InitiativeModelForm
 from initiatives.models import Function
 from partners.forms import DateInput, FilterForm
 from partners.models import Group, Organisation
@@ -16,9 +16,10 @@ OTHER = "other"
 LONGEST_DAY = 24 * 60
 LARGEST_WEIGHT = 100
 MOST_MONTHS = 36
+OWN_FIELDS = ["title", "held_on", "people", "partners", "group", "outcome", "behind_the_scenes"]
 
 
-class ActivityForm(InitiativeModelForm):
+class ActivityForm(ActivityKindForm):
     """Only the title, the minutes and one function are needed; everything else has a sensible beginning."""
 
     minutes = forms.ChoiceField(
@@ -42,24 +43,29 @@ class ActivityForm(InitiativeModelForm):
         error_messages={"required": _("Choose at least one function.")},
     )
 
-    class Meta:
-        model = Activity
-        fields = ["title", "held_on", "people", "partners", "group", "outcome", "behind_the_scenes"]
-        widgets = {
+    class Meta(ActivityKindForm.Meta):
+        fields = [*OWN_FIELDS, *ActivityKindForm.Meta.fields]
+        widgets = ActivityKindForm.Meta.widgets | {
             "title": forms.TextInput({"autocomplete": "off"}),
             "held_on": DateInput(),
             "people": forms.CheckboxSelectMultiple(),
             "partners": forms.CheckboxSelectMultiple(),
             "outcome": forms.Textarea({"rows": 3}),
         }
-        labels = {"title": _("What did you do?"), "held_on": _("When?"), "outcome": _("What came of it?")}
-        help_texts = {
+        labels = ActivityKindForm.Meta.labels | {
+            "title": _("What did you do?"),
+            "held_on": _("When?"),
+            "outcome": _("What came of it?"),
+        }
+        help_texts = ActivityKindForm.Meta.help_texts | {
             "behind_the_scenes": _(
                 "Its minutes count in all totals. What it was, with whom and what came of it is shown to the backbone "
                 "alone, and never told to the committee or to partners."
             )
         }
-        error_messages = {"title": {"required": _("Write in a few words what you did.")}}
+        error_messages = ActivityKindForm.Meta.error_messages | {
+            "title": {"required": _("Write in a few words what you did.")}
+        }
 
     def __init__(self, *args, user, like=None, **kwargs):
         """`like`: an activity that a new one begins as, in all but its title, its day and what came of it."""
@@ -80,6 +86,7 @@ class ActivityForm(InitiativeModelForm):
         if like:
             self.initial |= {"group": like.group_id, "partners": [partner.pk for partner in like.partners.all()]}
             self.initial["behind_the_scenes"] = like.behind_the_scenes
+            self.begin_like(like)
 
     def _add_weights(self, shares):
         for function in self.functions:
@@ -115,8 +122,8 @@ class ActivityForm(InitiativeModelForm):
     def values(self):
         """The arguments of `backbone.actions.activities.log_activity`."""
         weights = {f: self.cleaned_data.get(f"weight_{f.pk}") or 1 for f in self.cleaned_data["functions"]}
-        columns = {name: self.cleaned_data[name] for name in (*self._meta.fields, "minutes")}
-        return columns | {"functions": weights}
+        columns = {name: self.cleaned_data[name] for name in (*OWN_FIELDS, "minutes")}
+        return columns | self.kind_values | {"functions": weights}
 
     # What the template shows by itself, because large targets need more than a select box.
 
@@ -140,7 +147,7 @@ class ActivityForm(InitiativeModelForm):
     def has_details(self):
         """Whether the less needed fields say something, or were refused: then they stand open."""
         names = ("partners", "group", "outcome", "behind_the_scenes")
-        return any(self[name].value() or name in self.errors for name in names)
+        return self.tells_of_kind or any(self[name].value() or name in self.errors for name in names)
 
 
 def _initial_minutes(minutes):
@@ -172,7 +179,11 @@ class ActivityFilterForm(PeriodForm):
     partner = forms.ModelChoiceField(
         Organisation.objects.all(), label=_("Partner"), required=False, empty_label=_("All")
     )
-    field_order = ["function", "person", "group", "partner", "since", "until"]
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Activity.Kind.choices])
+    engagement_level = forms.ChoiceField(
+        label=_("Level of engagement"), required=False, choices=[("", _("All")), *Activity.EngagementLevel.choices]
+    )
+    field_order = ["function", "kind", "engagement_level", "person", "group", "partner", "since", "until"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

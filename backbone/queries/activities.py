@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backbone.activity_kinds import days_written
 from backbone.minutes import in_words, split, staff_minutes
 from backbone.models import Activity, ActivityFunction
+from backbone.queries.activity_kinds import facts_of
 from core import charts
 from core.statements import CompiledRead
 from initiatives.models import Membership
@@ -25,6 +26,8 @@ FILTERS = {
     "person": "people",
     "group": "group",
     "partner": "partners",
+    "kind": "kind",
+    "engagement_level": "engagement_level",
     "since": "held_on__gte",
     "until": "held_on__lte",
 }
@@ -68,7 +71,7 @@ def _backbone_memberships(initiative):
 def activities(initiative, filters=None):
     """Newest first, with all a list shows. `filters`: any of the keys of FILTERS, each with its value."""
     rows = initiative.activities.select_related("group").prefetch_related(
-        "shares__function", "people", "partners", "attachments"
+        "shares__function", "people", "partners", "target_audiences", "attachments"
     )
     for name, value in (filters or {}).items():
         rows = rows.filter(**{FILTERS[name]: value})
@@ -93,6 +96,8 @@ class ActivityRow:
     functions: list
     people: str
     partners: str
+    facts: str
+    audiences: str
 
     @property
     def key(self):
@@ -107,6 +112,8 @@ def activity_rows(found):
             sorted((share.function for share in activity.shares.all()), key=lambda function: function.position),
             ", ".join(str(person) for person in activity.people.all()),
             ", ".join(str(partner) for partner in activity.partners.all()),
+            facts_of(activity),
+            ", ".join(str(audience) for audience in activity.target_audiences.all()),
         )
         for activity in found
     ]

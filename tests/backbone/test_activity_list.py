@@ -139,7 +139,7 @@ def test_foreign_function_and_group_are_refused(staff, initiative, other_initiat
     ("number", "fields", "sentence"),
     [
         (0, {"behind_the_scenes": "yes"}, "Choose the activities first: tick the box before each."),
-        (1, {}, "Say what to change: a function, a group, or behind the scenes."),
+        (1, {}, "Say what to change: a function, a kind, a group, or behind the scenes."),
         (101, {"delete": "on"}, "Change at most 100 at once."),
     ],
 )
