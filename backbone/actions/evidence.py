@@ -2,23 +2,29 @@
 
 from django.db import transaction
 
+from backbone.actions.attachments import attach
 from backbone.models import Evidence
 from backbone.queries.evidence import LINKED, evidence_snapshot
 from initiatives.actions import history, restoring
 
 
 @transaction.atomic
-def add(*, initiative, values, by):
-    """Write a new entry with its history; returns it. Without a source it is kept, and counted in no figure."""
+def add(*, initiative, values, file=None, by):
+    """Write a new entry with its history; returns it. Without a source it is kept, and counted in no figure.
+
+    `file`: arguments of `attach` by name.
+    """
     evidence = Evidence(initiative=initiative, created_by=by)
     _write(evidence, values)
     after = evidence_snapshot(evidence)
     history.record(initiative=initiative, verb="evidence_added", target=evidence, after=after, by=by)
+    if file:
+        attach(owner=evidence, **file, by=by)
     return evidence
 
 
 @transaction.atomic
-def change(*, evidence, values, by):
+def change(*, evidence, values, file=None, by):
     """Set `values`, what is not named stays; history tells what differs, and nothing is told where nothing does."""
     stored = Evidence.objects.select_related("initiative").get(pk=evidence.pk)
     before = evidence_snapshot(stored)
@@ -27,6 +33,8 @@ def change(*, evidence, values, by):
     if after != before:
         told = {"before": before, "after": after}
         history.record(initiative=stored.initiative, verb="evidence_changed", target=stored, **told, by=by)
+    if file:
+        attach(owner=stored, **file, by=by)
     return stored
 
 

@@ -47,6 +47,10 @@ def _people(membership):
     return membership.initiative.contacts.select_related("organisation")
 
 
+def _evidence(membership):
+    return membership.initiative.evidence.all()
+
+
 def _activities(membership):
     return membership.initiative.activities.all()
 
@@ -136,6 +140,16 @@ KINDS = {
         ("note",),
         lambda row: row.get_state_display(),
         ("state", "due_on", "id"),
+    ),
+    "evidence": Kind(
+        _("Evidence"),
+        Permission.EVIDENCE_VIEW,
+        _evidence,
+        "title",
+        ("searched",),
+        ("description", "made_easier", "confirmed_by_other"),
+        lambda row: f"{row.get_kind_display()}, {date_format(row.happened_on, 'SHORT_DATE_FORMAT')}",
+        ("-happened_on", "-id"),
     ),
     "activities": Kind(
         _("Activities"),

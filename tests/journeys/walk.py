@@ -19,6 +19,7 @@ NO_PAGES = {
     "backbone:history-export",
     "backbone:results-xlsx",
     "backbone:attachment-download",
+    "backbone:evidence-file",
     "backbone:activity-csv",
     "backbone:activity-xlsx",
     "backbone:activity-import-template",
