@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.db import OperationalError
 
-from backbone.actions import deleted, digesting, log_figures, meeting_mails, minutes_mails, reminding
+from backbone.actions import deleted, digesting, log_figures, meeting_mails, minutes_mails, reminding, story_mails
 from backbone.actions.activity_imports import activity_imports
 from backbone.queries.invitations import meetings_with_mails_to_send
 from backbone.queries.log_facts import initiatives_to_count
 from backbone.queries.minutes import meetings_with_minutes_to_mail
+from backbone.queries.story_sign_offs import stories_with_mails_to_send
 
 
 @shared_task
@@ -18,6 +19,7 @@ def sweep():
     sweep_activity_imports.delay()
     sweep_meeting_mails.delay()
     sweep_minutes.delay()
+    sweep_story_mails.delay()
     sweep_log.delay()
 
 
@@ -53,6 +55,19 @@ def sweep_minutes():
 @shared_task
 def mail_minutes(meeting_id):
     minutes_mails.mail_minutes(meeting_id=meeting_id)
+
+
+@shared_task
+def sweep_story_mails():
+    """Find mails about stories whose ring was lost, or whose hour has come, and those that a worker left behind."""
+    story_mails.give_up_lost()
+    for story_id in stories_with_mails_to_send():
+        send_story_mails.delay(story_id)
+
+
+@shared_task
+def send_story_mails(story_id):
+    story_mails.send_waiting(story_id=story_id)
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from surveys import tokens
 
-OWN_PAGE, STOP = b"own-page", b"stop-reminders"
+OWN_PAGE, STOP, STORY = b"own-page", b"stop-reminders", b"story-sign-off"
 
 
 def own_page_token(contact):
@@ -24,3 +24,13 @@ def read_stop_token(token):
     """The contact's id, or None."""
     found = tokens.read(STOP, token)
     return found[0] if found else None
+
+
+def story_token(sign_off):
+    """The token of `/story/<token>/`: for one person, one partner and one story, until the version of the contact's link is raised."""
+    return tokens.make(STORY, sign_off.pk, sign_off.contact.link_version)
+
+
+def read_story_token(token):
+    """(sign-off id, link version), or None. The caller still compares the version with that of the contact who is asked."""
+    return tokens.read(STORY, token)

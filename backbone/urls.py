@@ -27,6 +27,7 @@ from backbone.views import (
     results,
     roll,
     search,
+    stories,
     target_audiences,
     unseen,
 )
@@ -144,5 +145,14 @@ urlpatterns = [
     path("policy/audiences/new/", target_audiences.audience_add, name="policy-audience-add"),
     path("policy/audiences/<int:pk>/", target_audiences.audience_edit, name="policy-audience-edit"),
     path("policy/audiences/<int:pk>/delete/", target_audiences.audience_delete, name="policy-audience-delete"),
+    path("stories/", stories.story_list, name="story-list"),
+    path("stories/new/", stories.story_add, name="story-add"),
+    path("stories/<int:pk>/", stories.story_detail, name="story-detail"),
+    path("stories/<int:pk>/edit/", stories.story_edit, name="story-edit"),
+    path("stories/<int:pk>/delete/", stories.story_delete, name="story-delete"),
+    path("stories/<int:pk>/ask/", stories.story_ask, name="story-ask"),
+    path("stories/<int:pk>/share/", stories.story_share, name="story-share"),
+    path("stories/<int:pk>/unshare/", stories.story_unshare, name="story-unshare"),
+    path("stories/<int:pk>/mails/<int:sign_off>/again/", stories.story_mail_again, name="story-mail-again"),
     path("unseen/", unseen.unseen_list, name="unseen-list"),
 ]

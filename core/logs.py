@@ -4,8 +4,8 @@ import copy
 import logging
 import re
 
-# Addresses that open something for whoever knows them: answering, unsubscribing, a person's own page, links made for one person.
-SECRET_LINK = re.compile(r"(/(?:s|u|p|own|stop|setup|signin)/)[A-Za-z0-9_\-.:=%~]+")
+# Addresses that open something for whoever knows them: answering, unsubscribing, a person's own page, a story, links made for one person.
+SECRET_LINK = re.compile(r"(/(?:s|u|p|own|stop|story|setup|signin)/)[A-Za-z0-9_\-.:=%~]+")
 # What a terminal or a log reader takes for a new line or a command.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 

@@ -97,6 +97,8 @@ class Story(Restorable):
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="stories", verbose_name=_("evidence"))
     # Counts each change of the words: who agreed to earlier ones is asked again.
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Counts whatever was saved, so that nobody writes over another's words or list of partners.
+    edits = models.PositiveIntegerField(default=0, editable=False)
     # Shown outside the backbone since; empty: not shown.
     shared_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -115,7 +117,10 @@ class Story(Restorable):
 
 
 class StorySignOff(models.Model):
-    """What one partner of a story says of it, asked by a mailed link. `agreed` holds for `answered_version` alone."""
+    """What one partner of a story says of it, asked by a mailed link. `agreed` holds for `answered_version` alone.
+
+    Who asks another person at that partner makes a row of its own, so that the old link opens nothing any more.
+    """
 
     initiative_path = "story__initiative"
 
@@ -123,6 +128,7 @@ class StorySignOff(models.Model):
         WAITING = "waiting", _("not answered yet")
         AGREED = "agreed", _("agreed")
         CHANGE_ASKED = "change_asked", _("asked for a change")
+        TAKEN_BACK = "taken_back", _("took the agreement back")
 
     class Mail(models.TextChoices):
         NONE = "none", _("not asked yet")
@@ -145,10 +151,14 @@ class StorySignOff(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     # What the partner wants changed.
     note = models.TextField(blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     mail = models.CharField(max_length=20, choices=Mail.choices, default=Mail.NONE)
     # The words that the last mail asked about.
     mail_version = models.PositiveIntegerField(null=True, blank=True)
+    # Of a mail that waits: not before. Else when it was claimed.
     mail_at = models.DateTimeField(null=True, blank=True)
+    # How often a mail server put it off.
+    mail_tries = models.PositiveSmallIntegerField(default=0)
     mail_problem = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -102,6 +102,13 @@ DONE = {
     "stage_reached": gettext_lazy("stage written down"),
     "stage_changed": gettext_lazy("stage changed"),
     "stage_removed": gettext_lazy("stage removed"),
+    "asked": gettext_lazy("partners were asked to sign off"),
+    "agreed": gettext_lazy("a partner agreed to the words"),
+    "change_asked": gettext_lazy("a partner asked for a change"),
+    "taken_back": gettext_lazy("a partner took the agreement back"),
+    "shared": gettext_lazy("shared"),
+    "unshared": gettext_lazy("no longer shared"),
+    "mail_sent_again": gettext_lazy("mail sent again"),
 }
 # What is told under another thing: its fields carry the names and the words.
 PARTS = {PolicyItem: PolicyStage}
@@ -112,6 +119,8 @@ NAMES = {
     "label": gettext_lazy("label"),
     "enabled": gettext_lazy("in use"),
     "email": gettext_lazy("e-mail address"),
+    "partner": gettext_lazy("partner"),
+    "shared_at": gettext_lazy("shared on"),
 }
 FUNCTIONS, LANGUAGES = dict(FunctionCode.choices), dict(settings.SURVEY_LANGUAGES)
 NOTHING = "–"

@@ -14,6 +14,7 @@ from backbone.queries.decisions import visible_decisions
 from backbone.queries.meetings import visible_meetings
 from backbone.queries.policy import policy_items, with_standing
 from backbone.queries.policy import row_of as row_of_policy
+from backbone.queries.stories import visible_stories
 from core.highlighting import excerpt, pieces
 from core.searching import with_words
 from initiatives.permissions import Permission
@@ -150,6 +151,16 @@ KINDS = {
         ("description", "made_easier", "confirmed_by_other"),
         lambda row: f"{row.get_kind_display()}, {date_format(row.happened_on, 'SHORT_DATE_FORMAT')}",
         ("-happened_on", "-id"),
+    ),
+    "stories": Kind(
+        _("Stories"),
+        Permission.STORY_VIEW,
+        visible_stories,
+        "title",
+        ("searched",),
+        ("text",),
+        lambda row: date_format(row.shared_at, "SHORT_DATE_FORMAT") if row.shared_at else "",
+        ("-id",),
     ),
     "activities": Kind(
         _("Activities"),

@@ -30,14 +30,15 @@ def own_link(find):
                 else:
                     contact.token = token
                     response = view(request, contact, language, **kwargs)
-            return _quiet(response, language)
+            return quiet(response, language)
 
         return opened
 
     return decorate
 
 
-def _quiet(response, language):
+def quiet(response, language):
+    """The answer as it must be where its address is the key."""
     # The origin alone, as for survey links: no Referer holds a token, and a form still says where it comes from.
     response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
