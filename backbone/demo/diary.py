@@ -10,7 +10,8 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class Entry:
-    """One activity. `people` are keys of initiative.toml, `functions` weights by code, `group` and `partners` names."""
+    """One activity. `people` are keys of initiative.toml, `functions` weights by code, `group`, `partners` and `target_audiences`
+    names, `reached` a range of people as it is typed, `days` a number as it is typed."""
 
     title: str
     held_on: datetime.date
@@ -21,6 +22,13 @@ class Entry:
     partners: tuple
     outcome: str
     behind_the_scenes: bool
+    kind: str
+    engagement_level: str
+    audience: str
+    topic: str
+    days: str
+    reached: str
+    target_audiences: tuple
 
 
 def entries(diary, partners_by_sector, today):
@@ -39,9 +47,10 @@ def _entry(diary, number, turn, partners_by_sector, today):
     group = diary["groups"][turn % len(diary["groups"])] if group == "any" else group
     partners = _partners(kind, partners_by_sector, chance)
     title = kind["titles"][turn % len(kind["titles"])]
-    topics = kind.get("topics", [""])
+    topic, what = _in_turn(kind, "topics", turn), kind.get("kind", "work")
+    target = _in_turn(kind, "target_audiences", turn)
     return Entry(
-        title=title.format(group=group, partner=partners[0] if partners else "", topic=topics[turn % len(topics)]),
+        title=title.format(group=group, partner=partners[0] if partners else "", topic=topic),
         held_on=_day(diary, kind, turn, chance, today),
         minutes=chance.choice(kind["minutes"]),
         functions=kind["functions"],
@@ -50,7 +59,19 @@ def _entry(diary, number, turn, partners_by_sector, today):
         partners=partners,
         outcome=chance.choice(kind["outcomes"]),
         behind_the_scenes=kind.get("behind_the_scenes", False),
+        kind=what,
+        engagement_level=_in_turn(kind, "levels", turn),
+        audience=_in_turn(kind, "audiences", turn),
+        topic=topic if what == "assistance" else "",
+        days=_in_turn(kind, "days", turn),
+        reached=_in_turn(kind, "reached", turn),
+        target_audiences=(target,) if target else (),
     )
+
+
+def _in_turn(kind, name, turn):
+    choices = kind.get(name, [""])
+    return choices[turn % len(choices)]
 
 
 def _partners(kind, partners_by_sector, chance):

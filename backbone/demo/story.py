@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
+FRIDAY = 4
 DAYS_COLUMN, DATE_COLUMN = "Days a partner", "Partner since"
 
 
@@ -15,6 +16,12 @@ DAYS_COLUMN, DATE_COLUMN = "Days a partner", "Partner since"
 def read(name):
     """The table in `name`.toml; nobody may change it."""
     return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def workday(today, ago):
+    """The day so many days before `today`; the Friday before where that is a weekend."""
+    day = today - datetime.timedelta(days=ago)
+    return day - datetime.timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def roster_file(today):

@@ -1,6 +1,7 @@
 """The demo: loaded once for this module through the very command, looked at by everybody, deleted and loaded again."""
 
 import datetime
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -10,9 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from backbone.actions.demo import loading
 from backbone.actions.demo.beginning import begin, import_roster
+from backbone.models import Activity, Evidence, PolicyStage, Resource
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
 from backbone.queries.decisions import state_of
 from backbone.queries.digest import digests_due
+from backbone.queries.evidence import sourced
 from backbone.queries.reminders import reminders_due
 from core import outbox
 from indicators.catalogue import AUDIENCES, catalogue
@@ -27,6 +30,7 @@ from tests.backbone.test_demo_command import command, survey_links
 from tests.transactions import watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+MODELS = ["shared_data_system", "readiness", "collective_impact"]
 ROLES = [Role.DIRECTOR, Role.STAFF, Role.COMMITTEE, Role.CO_CHAIR]
 
 
@@ -71,7 +75,7 @@ def test_whoever_only_looks_at_the_demo_mails_nobody_by_itself(demo):
 def test_loading_tells_each_step_in_short_transactions_and_mails_nobody(loaded, db):
     assert loaded.lines[0] == "143 contacts at 60 organisations came from a file."
     assert len([line for line in loaded.lines if line.endswith("answered.")]) == 8
-    assert loaded.lines[-2] == "186 activities were logged."
+    assert loaded.lines[-2] == "212 activities were logged."
     assert (loaded.findings, loaded.mails) == ([], 0)
 
 
@@ -89,6 +93,74 @@ def test_decisions_of_two_years_are_decided_open_overdue_and_to_be_reviewed(demo
     assert all(decision.owner and decision.created_at.date() == decision.raised_on for decision in demo.decisions.all())
     told = demo.history.filter(verb="decision_recorded").order_by("pk").first()
     assert told.happened_at.astimezone(demo.zone).date().isoformat() == told.after["decided_on"]
+
+
+def test_evidence_is_of_every_kind_and_two_entries_have_no_source(demo):
+    kinds = Counter(demo.evidence.values_list("kind", flat=True))
+    assert (sum(kinds.values()), min(kinds.values()), set(kinds)) == (38, 5, set(Evidence.Kind.values))
+    assert demo.evidence.count() - sourced(demo.evidence.all()).count() == 2
+    assert demo.evidence.filter(partners=None).count() == 0
+    # Whatever day the demo is loaded on: one of each kind in the quarter that runs or in the one before.
+    recent = demo.evidence.filter(happened_on__gte=demo.today() - datetime.timedelta(days=89))
+    assert set(sourced(recent).values_list("kind", flat=True)) == set(Evidence.Kind.values)
+    actions = demo.evidence.filter(kind="community_action")
+    assert [each for each in actions if each.people_least is None] == []
+
+
+def test_policy_was_won_lost_amended_and_thrown_back(demo):
+    ways = {item.title: [stage.stage for stage in item.stages.all()] for item in demo.policy_items.all()}
+    assert Counter(way[-1] for way in ways.values()) == {
+        "adopted": 2,
+        "in_force": 1,
+        "lost": 2,
+        "drafted": 1,
+        "idea": 1,
+    }
+    assert ways["State money to match what employers pay interns"] == ["idea", "drafted", "introduced", "drafted"]
+    amended = PolicyStage.objects.filter(policy_item__initiative=demo, note__startswith="Amended").get()
+    assert amended.policy_item.stages.filter(reached_on=amended.reached_on).count() == 2
+    assert demo.target_audiences.count() == 5
+    assert demo.activities.exclude(target_audiences=None).count() == 16
+
+
+def test_resources_are_of_every_kind_in_two_currencies_and_some_never_came(demo):
+    certain = Counter(resource.certainty_on(demo.today()) for resource in demo.resources.all())
+    assert certain == {"received": 12, "fell_through": 3, "pledged": 1, "asked": 1}
+    for field in ("kind", "origin", "source", "recipient"):
+        choices = Resource._meta.get_field(field).choices
+        assert set(demo.resources.values_list(field, flat=True)) == {value for value, _label in choices}
+    assert set(demo.resources.values_list("currency", flat=True)) == {"USD", "CAD", ""}
+    recent = demo.resources.filter(received_on__gte=demo.today() - datetime.timedelta(days=89))
+    assert set(recent.values_list("origin", flat=True)) == {"new", "redirected"}
+
+
+def test_milestones_go_forward_and_once_back(demo):
+    ways = {model: [row.stage for row in demo.milestones.filter(model=model)] for model in MODELS}
+    assert ways == {
+        "shared_data_system": ["none", "in_design", "in_development"],
+        "readiness": ["exploring", "preparing", "ready"],
+        "collective_impact": ["assess_readiness", "initiate", "organise", "initiate", "organise"],
+    }
+    assert demo.phase_model.model == "collective_impact"
+    assert demo.milestones.exclude(reviewed_by=None).filter(model="shared_data_system").count() == 2
+    assert set(demo.criterion_reviews.values_list("status", flat=True)) == {"not_yet", "partly", "met"}
+
+
+def test_what_was_written_down_is_told_by_history_on_its_day(demo):
+    told = {entry.object_id: entry for entry in demo.history.filter(verb="evidence_added")}
+    days = [
+        (told[row.pk].happened_at.astimezone(demo.zone).date() - row.happened_on).days for row in demo.evidence.all()
+    ]
+    assert [each for each in days if not 0 <= each <= 4] == []
+    for stage in PolicyStage.objects.filter(policy_item__initiative=demo):
+        assert stage.created_at.astimezone(demo.zone).date() == stage.reached_on
+
+
+def test_activities_are_of_every_kind_and_every_level_of_engagement(demo):
+    kinds = Counter(demo.activities.values_list("kind", flat=True))
+    assert kinds == {"work": 166, "engagement": 17, "communication": 10, "achievement": 8, "assistance": 11}
+    engaging = demo.activities.filter(kind="engagement", people_least__isnull=False)
+    assert set(engaging.values_list("engagement_level", flat=True)) == set(Activity.EngagementLevel.values)
 
 
 def test_past_rounds_were_answered_by_about_two_thirds(demo):

@@ -1,9 +1,11 @@
 """The demo's year of activities, each logged by the action that the form calls."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 from django.utils import timezone
 
+from backbone import people_range
 from backbone.actions.activities import log_activity
 from backbone.actions.demo.past import moment
 from backbone.demo import story
@@ -17,6 +19,7 @@ def log_year(*, initiative, people, today):
     organisations = {row.name: row for row in initiative.organisations.select_related("sector")}
     functions = {row.code: row for row in initiative.functions.all()}
     groups = {row.name: row for row in initiative.groups.all()}
+    audiences = {row.name: row for row in initiative.target_audiences.all()}
     by_sector = defaultdict(list)
     for name, row in organisations.items():
         by_sector[row.sector.name if row.sector else ""].append(name)
@@ -32,12 +35,28 @@ def log_year(*, initiative, people, today):
             group=groups.get(entry.group),
             outcome=entry.outcome,
             behind_the_scenes=entry.behind_the_scenes,
+            kind=entry.kind,
+            **_own_fields(entry),
+            target_audiences=[audiences[name] for name in entry.target_audiences],
             by=people[entry.people[0]],
         )
         for entry in entries(story.read("activities"), by_sector, today)
     ]
     _set_back(initiative, made)
     return len(made)
+
+
+def _own_fields(entry):
+    """What only some kinds of activity say."""
+    least, most = people_range.read(entry.reached)
+    return {
+        "engagement_level": entry.engagement_level,
+        "audience": entry.audience,
+        "topic": entry.topic,
+        "days": Decimal(entry.days) if entry.days else None,
+        "people_least": least,
+        "people_most": most,
+    }
 
 
 def _set_back(initiative, activities):

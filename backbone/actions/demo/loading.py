@@ -7,10 +7,14 @@ from backbone.actions.demo.activities import log_year
 from backbone.actions.demo.beginning import admit_people, begin, import_roster, seat_groups, write_agenda
 from backbone.actions.demo.decisions import decide
 from backbone.actions.demo.effort import plan_effort
+from backbone.actions.demo.evidence import write_evidence
 from backbone.actions.demo.follow_ups import hold_digests, write_action_items, write_commitments
 from backbone.actions.demo.meetings import meet
+from backbone.actions.demo.milestones import reach_milestones
 from backbone.actions.demo.minutes import write_minutes
 from backbone.actions.demo.past import happening
+from backbone.actions.demo.policy import write_policy
+from backbone.actions.demo.resources import write_resources
 from backbone.actions.demo.rolls import take_rolls
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
 from backbone.actions.log_figures import count_log
@@ -53,12 +57,23 @@ def _load(today, say):
     say(f"{number} action items were written down.")
     number = write_commitments(initiative=initiative, people=people, today=today)
     say(f"{number} promises of partners were written down.")
+    _write_entries(initiative, people, today, say)
     say(f"{log_year(initiative=initiative, people=people, today=today)} activities were logged.")
     plan_effort(initiative=initiative, today=today, by=director)
     with happening(initiative=initiative, day=today - datetime.timedelta(days=1)):
         count_log(initiative_id=initiative.pk, today=today)
     history.record(initiative=initiative, verb=DEMO_LOADED, target=initiative, by=None)
     return initiative
+
+
+def _write_entries(initiative, people, today, say):
+    """What happened out there, and how far the initiative has come."""
+    who = {"initiative": initiative, "people": people, "today": today}
+    say(f"{write_policy(**who)} policy items were followed.")
+    evidence = write_evidence(**who)
+    say(f"{len(evidence)} evidence entries were written down.")
+    say(f"{write_resources(**who)} resources were written down.")
+    say(f"{reach_milestones(**who, evidence=evidence)} milestones were set.")
 
 
 def _run_rounds(initiative, today, say, by):
