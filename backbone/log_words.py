@@ -1,9 +1,14 @@
 """A figure of the log in words, made like those of `indicators.words.figures`; nothing is computed here."""
 
+import datetime
+
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backbone import entry_words
+from backbone.counting.entries import EVIDENCE_OF, ORIGIN_OF
+from backbone.stages import model
 from indicators.catalogue import SOURCES
 from indicators.words.figures import VERDICTS, Figure, Verdict, percent_words
 
@@ -26,6 +31,25 @@ def log_figure(result, publication):
         verdict=_verdict(result.shown),
         share=result.shown.get("percent"),
     )
+
+
+def status_figure(result):
+    """The `Figure` of a milestone: the stage that was reached, and since when."""
+    shown = result.shown
+    stages = model(shown["model"])
+    stage = stages.stage(shown["stage"])
+    since = date_format(datetime.date.fromisoformat(shown["since"]), "DATE_FORMAT")
+    sentences = [
+        _("The backbone set this milestone: %(model)s, since %(day)s.") % {"model": stages.label, "day": since},
+        _("The stages are: %(stages)s.") % {"stages": ", ".join(str(each.label) for each in stages.stages)},
+    ]
+    if "reviewed_on" in shown:
+        day = date_format(datetime.date.fromisoformat(shown["reviewed_on"]), "DATE_FORMAT")
+        sentences.append(_("It was reviewed on %(day)s.") % {"day": day})
+    words = _("stage %(position)d of %(n)d") % {"position": shown["position"], "n": result.n}
+    about = {"source": "status", "source_label": str(SOURCES["status"]), "audience": ""}
+    period = _("since %(day)s") % {"day": since}
+    return Figure("shown", **about, figure=str(stage.label), words=words, sentences=tuple(sentences), period=period)
 
 
 def period_words(publication):
@@ -64,6 +88,8 @@ def _said(result):
         return _decisions_said(shown)
     if result.code == "AP1":
         return str(n), ngettext("contact logged", "contacts logged", n)
+    if result.code in OF_ENTRIES:
+        return entry_words.said(result.code, shown, n)
     if "count" not in shown:
         return str(shown["promised"]), ngettext("promise made, none due", "promises made, none due", shown["promised"])
     words = {
@@ -88,9 +114,13 @@ def days_words(days):
 
 
 def _sentences(result):
-    yield from SENTENCES[result.code](result.shown, result.n)
+    if result.code in OF_ENTRIES:
+        yield from entry_words.sentences(result.code, result.shown, result.n)
+    else:
+        yield from SENTENCES[result.code](result.shown, result.n)
     if "before" in result.shown:
-        yield _("In the period before: %(figure)s.") % {"figure": _before_words(result.shown["before"])}
+        words = entry_words.before_words if result.code in ORIGIN_OF else _before_words
+        yield _("In the period before: %(figure)s.") % {"figure": words(result.shown["before"])}
     elif "change" in result.shown:
         yield _(
             "This is the first period of its length that is over, the baseline: a change can be seen from the next one on."
@@ -166,6 +196,10 @@ def _contacts(shown, n):
         "%(n)d activities of the function “policy” were logged.",
         n,
     ) % {"n": n}
+    if "audiences" in shown:
+        yield _("%(reached)d of %(all)d target audiences were spoken with, as far as the activities name them.") % dict(
+            zip(("reached", "all"), shown["audiences"], strict=True)
+        )
 
 
 def _participation(shown, n):
@@ -202,6 +236,7 @@ def _commitments(shown, n):
         }
 
 
+OF_ENTRIES = (*EVIDENCE_OF, "BI6", "AP3", *ORIGIN_OF)
 SENTENCES = {
     "SC1": _committee,
     "SA2": _sectors,

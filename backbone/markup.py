@@ -64,7 +64,9 @@ OVERVIEW = Pattern(
     "  <thead><tr>{}</tr></thead>\n  <tbody>{}</tbody>\n</table></div>\n"
 )
 HEAD = Pattern('<th scope="col">{}</th>')
-ROW = Pattern('<tr>\n    <th scope="row"><a href="#{}">{}</a></th>{}{}</tr>\n')
+ROW = Pattern('<tr>\n    <th scope="row"><a href="#{}">{}</a></th>{}</tr>\n')
+SAID = Pattern('<div class="overview-said">{} <span class="eyebrow">{}</span></div>')
+LOGGED = Pattern('<div class="overview-said"><span class="number">{}</span> <span>{}</span></div>')
 CELL = Pattern('<td data-label="{}"><div class="overview-cell">{}</div></td>')
 METER = Pattern('<meter class="meter-bar{}" min="0" max="{}" value="{}" aria-hidden="true"></meter>')
 OPEN_ROUND = Pattern(
@@ -78,6 +80,8 @@ TEXT = Pattern('<li><blockquote dir="auto">{}</blockquote></li>')
 CARD = Pattern('<div class="card">{}</div>\n')
 
 TEXTS_ON_A_CARD = 3
+# So many figures of the log stand beside a function's summary; the others are one step further down.
+LOGGED_IN_SHORT = 3
 
 
 def open_rounds(rounds):
@@ -103,19 +107,21 @@ def figures(figures, slug, *, with_names):
 
 
 def _overview(figures):
-    said_by = [_("Said by %(audience)s") % {"audience": audience} for audience in figures.audiences]
-    caption = _("How many of those who answered are favourable, and the backbone's time %(since)s")
-    rows = joined([_overview_row(function, figures.audiences) for function in figures.functions])
-    heads = each(HEAD, [_("Function"), *said_by, _("Time")])
+    caption = _("What people said, what was logged, and the backbone's time %(since)s")
+    heads = each(HEAD, [_("Function"), _("Said in surveys"), _("Logged"), _("Time")])
+    rows = joined([_overview_row(function) for function in figures.functions])
     return OVERVIEW(caption % {"since": figures.effort_period}, heads, rows)
 
 
-def _overview_row(function, audiences):
+def _overview_row(function):
+    said = joined([SAID(_in_short(summary), summary.audience) for summary in function.summaries])
+    logged = joined([LOGGED(figure.figure, figure.words) for figure in function.logged[:LOGGED_IN_SHORT]])
     cells = [
-        CELL(audience, _in_short(summary) if summary else QUIET(_("no answers yet")))
-        for audience, summary in zip(audiences, function.by_audience, strict=True)
+        CELL(_("Said in surveys"), said or QUIET(_("no answers yet"))),
+        CELL(_("Logged"), logged or QUIET(_("nothing logged yet"))),
+        CELL(_("Time"), _time(function)),
     ]
-    return ROW(function.code, function.label, joined(cells), CELL(_("Time"), _time(function)))
+    return ROW(function.code, function.label, joined(cells))
 
 
 def _in_short(figure):

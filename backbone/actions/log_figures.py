@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from django.db import transaction
 
+from backbone.actions.status_figures import publish_status
 from backbone.counting import FISCAL_YEAR, count, period_of, periods
 from backbone.counting.figures import AS_OF_ITS_DAY, COMPARISON, compared_with, with_the_past
 from backbone.counting.periods import before
@@ -47,6 +48,7 @@ def count_log(*, initiative_id, today=None):
         return
     for period in standing.values():
         Publication.objects.filter(pk=period.publication_id).delete()
+    publish_status(initiative=initiative, today=today)
     last = LogCount.objects.filter(initiative=initiative).first()
     is_settled = last is not None and last.history_id == newest and last.counted_on == today
     LogCount.objects.update_or_create(

@@ -43,6 +43,30 @@ class CommitmentFacts:
 
 
 @dataclass(frozen=True)
+class EvidenceFacts:
+    """A sourced entry. `kind` is a key of `indicators.catalogue.LOGS`; partners and target audiences by key. The number of
+    people lies between two numbers, both None where nobody knows."""
+
+    kind: str
+    day: datetime.date
+    partners: tuple = ()
+    target_audiences: tuple = ()
+    people_least: int | None = None
+    people_most: int | None = None
+
+
+@dataclass(frozen=True)
+class PolicyFacts:
+    """A policy item: (day, stage, alignment) of each stage it reached, in the order in which they stood."""
+
+    stages: tuple
+
+    def standing(self, day):
+        """(stage, alignment) on a day; None before the first one."""
+        return next(((stage, alignment) for on, stage, alignment in reversed(self.stages) if on <= day), None)
+
+
+@dataclass(frozen=True)
 class TermedSeat:
     """A seat of the steering committee, and from when until when it is one."""
 
@@ -59,12 +83,20 @@ class TermedSeat:
 @dataclass(frozen=True)
 class LogFacts:
     """`decisions`: (raised on, needed by, decided on) of the steering committee. `policy_contacts`: the days of activities
-    of the function policy. `wanted`: the committee's mix, {sector: seats}; `wanted_sectors`: {sector: name} of every group's.
+    of the function policy, `spoken_with`: (day, key of a target audience) of those that name some, of `target_audiences`.
+    `achievements`: (day, keys of partners) of activities that spread what partners achieved. `resources`: of
+    `backbone.money`. `wanted`: the committee's mix, {sector: seats}; `wanted_sectors`: {sector: name} of every group's.
     """
 
     meetings: tuple = ()
     decisions: tuple = ()
     policy_contacts: tuple = ()
+    spoken_with: tuple = ()
+    target_audiences: int = 0
+    evidence: tuple = ()
+    achievements: tuple = ()
+    policies: tuple = ()
+    resources: tuple = ()
     commitments: tuple = ()
     seats: tuple = ()
     wanted: dict = None
@@ -77,5 +109,11 @@ class LogFacts:
         yield from (meeting.day for meeting in self.meetings)
         yield from (day for dates in self.decisions for day in dates if day)
         yield from self.policy_contacts
+        yield from (entry.day for entry in self.evidence)
+        yield from (day for day, _partners in self.achievements)
+        yield from (stage[0] for policy in self.policies for stage in policy.stages)
+        for resource in self.resources:
+            days = (resource.asked_on, resource.pledged_on, resource.received_on, resource.fell_through_on)
+            yield from (day for day in days if day)
         yield from (c.made_on for c in self.commitments)
         yield from (c.counts_on for c in self.commitments if c.counts_on)

@@ -7,6 +7,7 @@
 import datetime
 from dataclasses import replace
 
+from backbone.counting.entries import EVIDENCE_OF, ORIGIN_OF, entries
 from backbone.decision_times import days_to_decide, decided_in_time, median, open_and_overdue
 from indicators.disclosure import HIDDEN_TOO_FEW
 from indicators.figures import ShownFigure
@@ -31,6 +32,7 @@ def count(facts, period, *, today, threshold, sector_names):
         _decisions(facts, period, last, is_running=period.last >= today),
         _participation(meetings, threshold),
         _commitments(facts, period, today, threshold),
+        *entries(facts, period.first, last),
     ]
 
 
@@ -42,7 +44,13 @@ def _share(code, number, n, **more):
 
 def _policy_contacts(facts, period, last):
     number = sum(day in period and day <= last for day in facts.policy_contacts)
-    return ShownFigure(INDICATOR, "AP1", n=number, shown={"number": number} if number else {})
+    if not number:
+        return ShownFigure(INDICATOR, "AP1", n=0)
+    shown = {"number": number}
+    if facts.target_audiences:
+        reached = {key for day, key in facts.spoken_with if day in period and day <= last}
+        shown["audiences"] = [len(reached), facts.target_audiences]
+    return ShownFigure(INDICATOR, "AP1", n=number, shown=shown)
 
 
 def _sectors_attending(facts, meetings):
@@ -166,7 +174,7 @@ def _hidden(code):
 
 
 AS_OF_ITS_DAY = "SC1"
-COMPARED = ("count", "percent", "number", "median_days", "decided")
+COMPARED = ("count", "percent", "number", "median_days", "decided", "money", "in_kind")
 COMPARISON = ("before", "change")
-# The indicators whose rows there are. The others of the log wait for entries of evidence, policy, resources and measures.
-FED = ("AP1", "SA2", "SC1", "BI1", "BI3", "PCT-P", "PCT-C")
+# The indicators whose rows there are. The log of SM3 waits for measures.
+FED = ("AP1", "SA2", "SC1", "BI1", "BI3", "PCT-P", "PCT-C", *EVIDENCE_OF, "BI6", "AP3", *ORIGIN_OF)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backbone.log_words import log_figure
+from backbone.log_words import log_figure, status_figure
 from backbone.minutes import in_words
 from backbone.models import EffortPlan, EffortShare
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
@@ -19,11 +19,13 @@ from core.statements import CompiledRead, columns_of
 from indicators.catalogue import AUDIENCES, GOVERNANCE, SOURCES, catalogue
 from indicators.models import Publication, Result
 from indicators.queries.publications import EARLIER, LOG, latest_publications
-from indicators.words.figures import WHO, Figure, empty_figure, figure_of
+from indicators.words.figures import Figure, empty_figure, figure_of
 from indicators.words.response import panel_of
 from initiatives.models import HistoryEntry, Initiative
 from initiatives.queries import functions_of
 from surveys.models import Invitation, Round
+
+SURVEY, STATUS = Publication.SourceKind.SURVEY, Publication.SourceKind.STATUS
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,6 @@ class FunctionCard:
     code: str
     label: str
     summaries: list
-    # The summaries again, one place for each audience that any function has a summary of (None: not this one).
-    by_audience: list
     indicators: list
     note: str
     effort: str
@@ -74,13 +74,18 @@ class FunctionCard:
     def answered(self):
         return sum(indicator.has_data for indicator in self.indicators)
 
+    @property
+    def logged(self):
+        """What log and milestones say of its indicators, in their order."""
+        figures = [figure for indicator in self.indicators for figure in indicator.figures]
+        return [figure for figure in figures if figure.source != SURVEY and figure.is_shown]
+
 
 @dataclass(frozen=True)
 class Figures:
     """All that the cached part of the page shows."""
 
     panels: list
-    audiences: list
     functions: list
     governance: list
     effort_period: str
@@ -126,7 +131,7 @@ def dashboard(initiative):
 
 def _state_of(initiative):
     newest = Publication.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    surveyed = Publication.objects.filter(initiative=OuterRef("pk")).exclude(source_kind=LOG).values("pk")[:1]
+    surveyed = Publication.objects.filter(initiative=OuterRef("pk"), source_kind=SURVEY).values("pk")[:1]
     changed = HistoryEntry.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     finished = Q(open__invitations__state=Invitation.State.FINISHED)
     # Of an anonymous round the count of the day: nobody's minute is told.
@@ -202,7 +207,6 @@ def figures_of(initiative, period):
     since = _("since %(month)s") % {"month": date_format(period[0], "F Y")}
     return Figures(
         _panels(publications.values()),
-        [str(WHO[publication.audience]) for publication in asked],
         [_function_card(function, asked, publications, results, minutes, planned, since) for function in functions],
         indicator_cards(GOVERNANCE, publications, results),
         since,
@@ -224,8 +228,7 @@ def results_of(publications):
 
 
 def _function_card(function, asked, publications, results, minutes, planned, since):
-    by_audience = [_summary(function, publication, results) for publication in asked]
-    summaries = [summary for summary in by_audience if summary]
+    summaries = [found for publication in asked if (found := _summary(function, publication, results))]
     indicators = indicator_cards(function.code, publications, results)
     mine, total = minutes.get(function.code, 0), sum(minutes.values())
     words = {"mine": in_words(mine), "total": in_words(total), "since": since}
@@ -242,7 +245,6 @@ def _function_card(function, asked, publications, results, minutes, planned, sin
         function.code,
         str(function),
         summaries,
-        by_audience,
         indicators,
         note,
         effort,
@@ -312,6 +314,8 @@ def _indicator_figure(indicator, source, audience, publications, results) -> Fig
     result = publication and results.get((publication.pk, Result.Kind.INDICATOR, indicator.code))
     if result is None:
         return empty_figure(source, audience, indicator.log_label)
+    if source == STATUS:
+        return status_figure(result)
     return figure_of(result, publication, str(indicator.label), is_change=indicator.is_change, draws=False)
 
 

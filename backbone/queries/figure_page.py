@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from backbone.queries.dashboard import IndicatorCard, indicator_cards, results_of
+from backbone.log_words import status_figure
+from backbone.queries.dashboard import STATUS, IndicatorCard, indicator_cards, results_of
 from backbone.queries.kept_back import nameless, why_kept_back
 from backbone.queries.log_figures import LogVoice, log_voice
 from backbone.queries.own_words import own_words_of
@@ -111,6 +112,8 @@ def _voices(initiative, latest, kind, code, label, *, is_change=False):
 def _voice(publication, results, label, is_change, items, earlier):
     whole = next(result for result in results if not result.breakdown)
     before = [row for row in earlier if row[0].comparability_key == publication.comparability_key]
+    if publication.source_kind == STATUS:
+        return Voice(status_figure(whole), [], [], [])
     return Voice(
         figure_of(whole, publication, label, is_change=is_change),
         [

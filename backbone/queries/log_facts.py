@@ -1,16 +1,29 @@
 """The rows of the log as the facts that are counted, and the initiatives whose log has to be counted again."""
 
+from dataclasses import fields
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from backbone.counting import Attended, CommitmentFacts, HeldMeeting, LogFacts, TermedSeat
-from backbone.models import AgendaItem, Attendance, LogCount
+from backbone.counting import (
+    Attended,
+    CommitmentFacts,
+    EvidenceFacts,
+    HeldMeeting,
+    LogFacts,
+    PolicyFacts,
+    TermedSeat,
+)
+from backbone.models import Activity, AgendaItem, Attendance, Evidence, LogCount, PolicyStage
+from backbone.money import ResourceFacts
+from backbone.queries.evidence import sourced
 from initiatives.models import FunctionCode, HistoryEntry, Initiative
 from partners.models import Group, Seat, WantedSeats
 
 COMMITTEE = Group.Kind.STEERING_COMMITTEE
 # Publishing writes history too, which is no reason to count again.
 OWN_ENTRIES = "indicators.publication"
+RESOURCE_COLUMNS = [field.name for field in fields(ResourceFacts)]
 
 
 def log_facts(initiative):
@@ -22,6 +35,19 @@ def log_facts(initiative):
             initiative.decisions.filter(body__kind=COMMITTEE).values_list("raised_on", "needed_by", "decided_on")
         ),
         policy_contacts=tuple(policy_contacts(initiative).values_list("held_on", flat=True)),
+        spoken_with=tuple(
+            policy_contacts(initiative)
+            .exclude(target_audiences=None)
+            .values_list("held_on", "target_audiences")
+            .distinct()
+        ),
+        target_audiences=initiative.target_audiences.count(),
+        evidence=_evidence(initiative),
+        achievements=_achievements(initiative),
+        policies=_policies(initiative),
+        resources=tuple(
+            ResourceFacts(*row) for row in initiative.resources.order_by("pk").values_list(*RESOURCE_COLUMNS)
+        ),
         commitments=tuple(
             CommitmentFacts(*row)
             for row in initiative.commitments.values_list("organisation", "made_on", "due_on", "settled_on", "state")
@@ -31,6 +57,53 @@ def log_facts(initiative):
         wanted_lived_experience=committee.get(None, 0),
         wanted_sectors=dict(_wanted(initiative).exclude(sector=None).values_list("sector", "sector__name")),
     )
+
+
+def _keys_of(model, column, rows):
+    """{key of a row: keys of what it names}, by a table between the two: one query."""
+    named = {}
+    through = getattr(model, column).through
+    field, target = (f.attname for f in through._meta.fields if f.is_relation)
+    for row, key in through.objects.filter(**{f"{field}__in": rows}).order_by("pk").values_list(field, target):
+        named.setdefault(row, []).append(key)
+    return {row: tuple(keys) for row, keys in named.items()}
+
+
+def evidence_counted(initiative):
+    """The entries that have a source, so that somebody can look whether it is so."""
+    return sourced(initiative.evidence.all()).order_by("pk")
+
+
+def _evidence(initiative):
+    keys = evidence_counted(initiative).order_by().values("pk")
+    partners = _keys_of(Evidence, "partners", keys)
+    audiences = _keys_of(Evidence, "target_audiences", keys)
+    found = evidence_counted(initiative).values_list("pk", "kind", "happened_on", "people_least", "people_most")
+    return tuple(
+        EvidenceFacts(kind, day, partners.get(key, ()), audiences.get(key, ()), least, most)
+        for key, kind, day, least, most in found
+    )
+
+
+def achievements(initiative):
+    """Activities that spread what partners achieved."""
+    return initiative.activities.filter(kind=Activity.Kind.ACHIEVEMENT).order_by()
+
+
+def _achievements(initiative):
+    partners = _keys_of(Activity, "partners", achievements(initiative).values("pk"))
+    found = achievements(initiative).order_by("pk").values_list("pk", "held_on")
+    return tuple((day, partners.get(key, ())) for key, day in found)
+
+
+def _policies(initiative):
+    stages = {}
+    found = PolicyStage.objects.filter(policy_item__in=initiative.policy_items.order_by().values("pk"))
+    for key, *stage in found.order_by("reached_on", "pk").values_list(
+        "policy_item", "reached_on", "stage", "alignment"
+    ):
+        stages.setdefault(key, []).append(tuple(stage))
+    return tuple(PolicyFacts(tuple(stages[key])) for key in sorted(stages))
 
 
 def meetings_held(initiative):

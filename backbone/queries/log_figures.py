@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from backbone.log_words import cell_in_short, in_short, period_words
 from backbone.models import AgendaItem, Attendance, LogPeriod
+from backbone.queries import entry_rows
 from backbone.queries.dashboard import log_figure_of
 from backbone.queries.decisions import visible_decisions
 from backbone.queries.kept_back import nameless
@@ -237,4 +238,5 @@ SOURCES = {
     "BI3": _decisions,
     "PCT-P": _meetings,
     "PCT-C": _commitments,
+    **entry_rows.SOURCES,
 }

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from backbone.log_words import cell_in_short, hidden_words, in_short, period_words
+from backbone.log_words import cell_in_short, hidden_words, in_short, period_words, status_figure
+from backbone.queries.dashboard import STATUS
 from backbone.queries.figure_page import cell_words
 from backbone.queries.kept_back import nameless, why_kept_back
 from backbone.queries.own_words import own_words_of
@@ -136,6 +137,8 @@ def _rates(publication):
 def _row(result, publication, label):
     if publication.source_kind == LOG:
         return _log_row(result, publication, label)
+    if publication.source_kind == STATUS:
+        return _status_row(result, publication, label)
     shown, part = result.shown, ""
     breakdown = {SECTOR: _("sector"), GROUP: _("group")}.get(result.breakdown, "")
     if result.breakdown:
@@ -170,6 +173,14 @@ def _row(result, publication, label):
         change.get("high", ""),
         why_kept_back(result, publication.threshold),
     ]
+
+
+def _status_row(result, publication, label):
+    """A milestone has no number: its stage stands in words."""
+    figure = status_figure(result)
+    said = [str(Result.Kind(result.kind).label), result.code, label, "", "", f"{figure.figure}, {figure.words}"]
+    row = [*_about(publication), *said]
+    return [*row, *[""] * (len(header()) - len(row))]
 
 
 def _log_row(result, publication, label):

@@ -7,9 +7,22 @@ import datetime
 import tomllib
 import zoneinfo
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 DAY = datetime.timedelta(days=1)
+ENTRIES = {
+    "GV2": ("public_advocacy", ("time partners spoke up in public", "times partners spoke up in public")),
+    "SM5": ("data_use", ("time partners used data", "times partners used data")),
+    "CE2": ("community_support", ("sign of support from the community", "signs of support from the community")),
+    "CE4": ("community_action", ("action of the community", "actions of the community")),
+    "AP2": (
+        "policy_advocacy",
+        ("time a target audience spoke up for change", "times a target audience spoke up for change"),
+    ),
+    "MF1": ("funder_requirement", ("funder’s requirement noted", "funders’ requirements noted")),
+}
+ORIGINS = {"MF2": "redirected", "MF3": "new"}
 THERE = ("present", "remote", "proxy")
 
 
@@ -140,6 +153,62 @@ class Counter:
         n = sum(first <= date(day) <= min(last, self.today) for (day,) in days)
         return f"{n} {'contact' if n == 1 else 'contacts'} logged" if n else None
 
+    def entries(self, kind, words, first, last):
+        """Entries of one kind with a link, a file, or somebody who confirmed them."""
+        rows = self.rows(
+            "SELECT happened_on, source_link, confirmed_by_id, confirmed_by_other, id FROM backbone_evidence "
+            f"WHERE {{own}} AND deleted_at IS NULL AND kind = '{kind}'"
+        )
+        with_file = {key for (key,) in self.rows("SELECT evidence_id FROM backbone_evidenceattachment")}
+        end = min(last, self.today)
+        n = sum(
+            first <= date(day) <= end and bool(link or contact or other or key in with_file)
+            for day, link, contact, other, key in rows
+        )
+        return f"{n} {words[n != 1]}" if n else None
+
+    def achievements(self, first, last):
+        rows = self.rows(
+            "SELECT held_on FROM backbone_activity WHERE {own} AND deleted_at IS NULL AND kind = 'achievement'"
+        )
+        n = sum(first <= date(day) <= min(last, self.today) for (day,) in rows)
+        return f"{n} {'achievement' if n == 1 else 'achievements'} of partners spread" if n else None
+
+    def policies(self, first, last):
+        rows = self.rows(
+            "SELECT p.id, s.reached_on, s.id, s.stage, s.alignment FROM backbone_policyitem p "
+            "JOIN backbone_policystage s ON s.policy_item_id = p.id WHERE p.{own} AND p.deleted_at IS NULL"
+        )
+        standing = {}
+        for item, on, *rest in sorted((r[0], date(r[1]), *r[2:]) for r in rows):
+            if on <= min(last, self.today):
+                standing[item] = rest[1:]
+        good = [s for s, a in standing.values() if s in ("adopted", "in_force") and a in ("partly", "fully")]
+        return share(len(good), len(standing), "policies are adopted or in force, and agree with the agenda")
+
+    def resources(self, origin, first, last):
+        rows = self.rows(
+            "SELECT kind, amount, currency, pledged_on, received_on, fell_through_on FROM backbone_resource "
+            f"WHERE {{own}} AND deleted_at IS NULL AND origin = '{origin}'"
+        )
+        end = min(last, self.today)
+        rows = [(kind, amount, currency, *map(date, days)) for kind, amount, currency, *days in rows]
+        came = [row for row in rows if row[4] and first <= row[4] <= end]
+        valued = [
+            amounts([row for row in came if row[0] == kind]) + end_of
+            for kind, end_of in (("money", ""), ("in_kind", " in kind"))
+            if amounts([row for row in came if row[0] == kind])
+        ]
+        if valued:
+            return f"{', '.join(valued)} received"
+        if came:
+            return f"{len(came)} {'help' if len(came) == 1 else 'helps'} in kind received, not valued"
+        settled = [row for row in rows if any(day and day <= end for day in row[4:6])]
+        if pledged := amounts([row for row in rows if row[3] and row[3] <= end and row not in settled]):
+            return f"nothing received {pledged} pledged"
+        fell = amounts([row for row in rows if row[5] and first <= row[5] <= end])
+        return f"nothing received {fell} fell through" if fell else None
+
     def promises(self, first, last):
         rows = self.rows(
             "SELECT organisation_id, made_on, due_on, settled_on, state FROM partners_commitment WHERE {own} AND deleted_at IS NULL"
@@ -170,6 +239,10 @@ class Counter:
             "AP1": self.contacts,
             "PCT-P": self.attendance,
             "PCT-C": self.promises,
+            "BI6": self.achievements,
+            "AP3": self.policies,
+            **{code: partial(self.entries, *told) for code, told in ENTRIES.items()},
+            **{code: partial(self.resources, origin) for code, origin in ORIGINS.items()},
         }
         return {
             code: way(*self.quarter()) or way(*self.quarter(1)) or "nothing logged yet" for code, way in ways.items()
@@ -181,6 +254,15 @@ def share(count, n, words):
         return None
     percent = int(Decimal(100 * count) / n + Decimal("0.5"))
     return f"{count} of {n} {words} ({percent}\u202f%)"
+
+
+def amounts(rows):
+    """ "3,000 EUR and 12,500 USD", each currency by itself; "" where nothing has a value."""
+    sums = {}
+    for _kind, amount, currency, *_days in rows:
+        if amount is not None:
+            sums[currency] = sums.get(currency, 0) + Decimal(str(amount))
+    return " and ".join(f"{sums[currency]:,.2f}".removesuffix(".00") + f" {currency}" for currency in sorted(sums))
 
 
 def date(value):
