@@ -60,7 +60,7 @@ def entries(initiative, filters=None):
     found = initiative.evidence.select_related("initiative", "confirmed_by__organisation")
     for name, value in (filters or {}).items():
         if name == "search":
-            found = with_words(found, ("searched",), words_of(value)) if words_of(value) else found
+            found = with_words(found, ("searched",), words_of(value))
         elif name == "sourced":
             found = sourced(found) if value == WITH_SOURCE else found.exclude(has_source())
         else:
