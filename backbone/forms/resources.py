@@ -66,6 +66,8 @@ class ResourceForm(InitiativeModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["giver"].empty_label = self.fields["receiver"].empty_label = _("no partner")
+        for name in ("origin", "source", "recipient"):
+            self.fields[name].choices = [("", _("choose one")), *self.fields[name].choices[1:]]
         if not self.instance.currency:
             self.initial["currency"] = self.initiative.currency
 

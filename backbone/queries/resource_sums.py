@@ -20,12 +20,12 @@ KINDS = Resource.Kind.values
 RECIPIENTS = Resource.Recipient.values
 # New money first, public before private.
 WAYS = [(origin, source) for origin in Resource.Origin.values for source in Resource.Source.values]
-CENTS, TENTHS = Decimal("0.01"), Decimal("0.1")
+CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 
 
 @dataclass(frozen=True)
 class CurrencySums:
-    """All that there is in one currency. `states` are (what became of it, money, in kind, together); `ways` (new or redirected
+    """All that there is in one currency. `states` are (what became of it, [money, in kind], together); `ways` (new or redirected
     and from where, (recipient, amount) of each, together)."""
 
     currency: str
@@ -36,7 +36,7 @@ class CurrencySums:
 
 @dataclass(frozen=True)
 class Sums:
-    """`unvalued`: (what became of it, how many helps in kind without a known value)."""
+    """`unvalued`: (what became of it, how many contributions in kind without a known value)."""
 
     period: str
     currencies: list
@@ -82,7 +82,7 @@ def _of_currency(currency, states, received):
     by_way = money.parts(own, "origin", "source")
     return CurrencySums(
         currency,
-        [(label, *_row(found, "kind", KINDS, currency)) for label, found in states],
+        [(label, *_row(found, "kind", KINDS, currency)) for label, found in states if currency in money.sums(found)],
         [_way_row(_way(*way), by_way[way], currency) for way in WAYS if way in by_way]
         + ([_way_row(_("Together"), own, currency)] if len(by_way) > 1 else []),
         _chart(own, currency) if own else None,
@@ -180,25 +180,27 @@ def _costs(initiative, years):
 def _leverage_line(currency, ratio, facts, costs):
     by_origin = money.parts(facts, "origin")
     each = {origin: money.leverage(by_origin.get(origin, []), costs)[currency] for origin in Resource.Origin.values}
-    words = {"amount": _ratio(ratio), "currency": currency}
+    # What is less than one is told to two places, and so are its parts.
+    unit = TENTH if ratio >= 1 else CENT
+    words = {"amount": _ratio(ratio, unit), "currency": currency}
     received = money.sums(money.levered(facts)).get(currency)
     return LeverageLine(
         currency,
         _("%(amount)s %(currency)s for each %(currency)s that the backbone cost") % words,
         _amount(received, currency),
         in_words(sum(year[currency] for year in costs), currency),
-        _ratio(each["new"]),
-        _ratio(each["redirected"]),
+        f"{_ratio(each['new'], unit)} {currency}",
+        f"{_ratio(each['redirected'], unit)} {currency}",
     )
 
 
-def _ratio(ratio):
-    """One place behind the point; two where it is less than one; never a rounded zero for something."""
-    if 0 < ratio < CENTS / 2:
-        return _("less than %(number)s") % {"number": number_format(CENTS, 2)}
+def _ratio(ratio, unit):
+    """To the nearest `unit`, and never a rounded zero for something."""
     if not ratio:
         return number_format(0)
-    unit, places = (TENTHS, 1) if ratio >= 1 else (CENTS, 2)
+    places = -unit.as_tuple().exponent
+    if ratio < unit / 2:
+        return _("less than %(number)s") % {"number": number_format(unit, places)}
     return number_format(ratio.quantize(unit, ROUND_HALF_UP), places, force_grouping=True)
 
 

@@ -130,7 +130,9 @@ def unvalued_words(number):
     if not number:
         return ""
     return ngettext(
-        "%(number)d help in kind without a known value", "%(number)d helps in kind without a known value", number
+        "%(number)d contribution in kind without a known value",
+        "%(number)d contributions in kind without a known value",
+        number,
     ) % {"number": number}
 
 

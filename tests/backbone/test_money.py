@@ -129,13 +129,14 @@ FACTS = st.lists(
         origin=st.sampled_from(["new", "redirected"]),
         source=st.sampled_from(["public", "private"]),
         recipient=st.sampled_from(["partners", "initiative", "backbone"]),
-        amount=st.none() | st.decimals(0, 10**11, places=2),
+        amount=st.none() | st.integers(0, 10**13).map(lambda cents: Decimal(cents) / 100),
         currency=st.sampled_from(["EUR", "MXN", "USD"]),
         asked_on=DAYS,
         pledged_on=DAYS,
         received_on=DAYS,
         fell_through_on=DAYS,
-    )
+    ),
+    max_size=8,
 )
 
 

@@ -99,7 +99,7 @@ def test_help_in_kind_need_not_be_valued_and_is_then_not_zero(staff, initiative)
     assert (row.amount, row.currency, row.how_much) == (None, "", "")
     assert ("not valued" in page, "0 EUR" in page) == (True, False)
     assert head(initiative).pledged.amounts == []
-    assert head(initiative).pledged.unvalued == "1 help in kind without a known value"
+    assert head(initiative).pledged.unvalued == "1 contribution in kind without a known value"
 
 
 FUTURE = "This day has not come yet. Choose today or an earlier one."
