@@ -30,6 +30,7 @@ PURE = {
         "calendars",
         "counting",
         "decision_times",
+        "engagement",
         "minutes",
         "money",
         "occurrences",

@@ -19,6 +19,7 @@ PAGES = [
     f"{HOME}activities/new/",
     f"{HOME}activities/time/",
     f"{HOME}activities/effort/",
+    f"{HOME}activities/engagement/",
     f"{HOME}activities/plan/",
     f"{HOME}activities/cost/",
     f"{HOME}activities/import/",
