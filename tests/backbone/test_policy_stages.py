@@ -117,7 +117,7 @@ def test_head_tells_the_present_fiscal_year_in_words(committee_member, initiativ
     PolicyItemFactory(initiative=initiative, way=[("drafted", "fully", before), ("lost", "fully", first)])
     page = committee_member.get(address("list", initiative)).content.decode()
     assert "1 of 2 policy items are adopted or in force and agree with the agenda at least in part." in page
-    assert "1 moved forward, 1 went back or were lost." in page
+    assert "1 forward, 1 back or lost." in page
 
 
 def test_stage_is_added_and_told_on_the_item(staff, initiative):
