@@ -83,11 +83,6 @@ def read(content: bytes, known) -> row_files.Found:
     )
 
 
-def header_of(content: bytes):
-    """Read no more than the header: raises as `read` does when the file is of another kind or lacks a column."""
-    return row_files.header_of(content, FILE)
-
-
 def _row(number, written, known, seen):
     text = FILE.texts(written)
     if not text["title"]:

@@ -37,8 +37,3 @@ def report_of(logbook, known):
 def readable(report):
     """The report with a sentence beside each remark, ready for the page."""
     return row_reports.readable(report, FILE, REFUSED, UNREADABLE)
-
-
-def problem_of(report):
-    """The sentence about a file that could not be read at all."""
-    return row_reports.problem_of(report, UNREADABLE)

@@ -43,13 +43,14 @@ class Remark:
 @dataclass(frozen=True)
 class Columns:
     """`headers` has the names of each column, the first being that of the template and the export. Of `either`, one is
-    needed. `longest` bounds texts; those of `several_lines` keep their line breaks."""
+    needed. `longest` bounds texts; those of `several_lines` keep their line breaks. `choices` has the words of each code."""
 
     headers: dict
     required: tuple
     longest: dict
     several_lines: tuple = ()
     either: tuple = ()
+    choices: dict = field(default_factory=dict)
 
     def header(self, without=()):
         return [headers[0] for column, headers in self.headers.items() if column not in without]
@@ -64,6 +65,13 @@ class Columns:
             if len(texts[column]) > longest:
                 raise Refused(column, "too_long")
         return texts
+
+    def choice(self, column, text):
+        """The code that a cell names by the code itself or by one of its words."""
+        for code, words in self.choices[column].items():
+            if fold(text) in map(fold, (code, *words)):
+                return code
+        raise Refused(column, "not_a_choice")
 
     def places(self, records):
         """{column: position} by the first row, in any order; columns it does not know are left alone."""

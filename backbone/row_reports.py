@@ -45,8 +45,12 @@ def readable(report, columns, sentences, unreadable=UNREADABLE):
 
     def refusal(remark):
         # The names of the columns are kept in English beside the translations: they are those of the template.
-        label, limit = columns.headers[remark.column][0], columns.longest.get(remark.column, 0)
-        what_to_do = str(sentences[remark.code]) % {"limit": limit}
+        label = columns.headers[remark.column][0]
+        told = {
+            "limit": columns.longest.get(remark.column),
+            "choices": ", ".join(words[0] for words in columns.choices.get(remark.column, {}).values()),
+        }
+        what_to_do = str(sentences[remark.code]) % told
         return {"row": remark.row, "column": label, "value": remark.value, "what_to_do": what_to_do}
 
     return report | {"refused": [refusal(Remark(*values)) for values in report.get("refused", [])]}

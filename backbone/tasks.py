@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.db import OperationalError
 
-from backbone.actions import deleted, digesting, log_figures, meeting_mails, minutes_mails, reminding, story_mails
+from backbone.actions import (
+    deleted,
+    digesting,
+    entry_imports,
+    log_figures,
+    meeting_mails,
+    minutes_mails,
+    reminding,
+    story_mails,
+)
 from backbone.actions.activity_imports import activity_imports
 from backbone.queries.invitations import meetings_with_mails_to_send
 from backbone.queries.log_facts import initiatives_to_count
@@ -17,6 +26,7 @@ def sweep():
     remind_people.delay()
     send_digests.delay()
     sweep_activity_imports.delay()
+    sweep_entry_imports.delay()
     sweep_meeting_mails.delay()
     sweep_minutes.delay()
     sweep_story_mails.delay()
@@ -91,23 +101,23 @@ def sweep_deleted():
 @shared_task
 def check_activity_import(import_id):
     """Read a received file and keep its report."""
-    _or_give_up(activity_imports.check, import_id)
+    _or_give_up(activity_imports, activity_imports.check, import_id)
 
 
 @shared_task
 def run_activity_import(import_id):
     """Import a confirmed file, or go on with one that a worker left."""
-    _or_give_up(activity_imports.run, import_id)
+    _or_give_up(activity_imports, activity_imports.run, import_id)
 
 
-def _or_give_up(step, import_id):
+def _or_give_up(imports, step, import_id):
     try:
         step(import_id=import_id)
     except OperationalError:
         # The database was away or busy: the sweep tries again.
         raise
     except Exception:
-        activity_imports.give_up(import_id=import_id)
+        imports.give_up(import_id=import_id)
         raise
 
 
@@ -119,3 +129,25 @@ def sweep_activity_imports():
         check_activity_import.delay(import_id)
     for import_id in to_run:
         run_activity_import.delay(import_id)
+
+
+@shared_task
+def check_entry_import(import_id):
+    """Read a received file of evidence, policy or resources and keep its report."""
+    _or_give_up(entry_imports, entry_imports.check, import_id)
+
+
+@shared_task
+def run_entry_import(import_id):
+    """Import a confirmed file of evidence, policy or resources, or go on with one that a worker left."""
+    _or_give_up(entry_imports, entry_imports.run, import_id)
+
+
+@shared_task
+def sweep_entry_imports():
+    """Find imports that wait or that a worker left behind, so that a lost broker loses nothing."""
+    to_check, to_run = entry_imports.due()
+    for import_id in to_check:
+        check_entry_import.delay(import_id)
+    for import_id in to_run:
+        run_entry_import.delay(import_id)

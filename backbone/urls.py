@@ -1,5 +1,6 @@
 from django.urls import path
 
+from backbone import entry_file_urls
 from backbone.views import (
     action_items,
     activities,
@@ -157,4 +158,5 @@ urlpatterns = [
     path("stories/<int:pk>/unshare/", stories.story_unshare, name="story-unshare"),
     path("stories/<int:pk>/mails/<int:sign_off>/again/", stories.story_mail_again, name="story-mail-again"),
     path("unseen/", unseen.unseen_list, name="unseen-list"),
+    *entry_file_urls.urlpatterns,
 ]

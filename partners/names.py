@@ -10,10 +10,11 @@ UNWRITABLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u
 
 
 @lru_cache(maxsize=4_096)
-def fold(text):
-    """The form in which two spellings of one name are equal: case, blanks and hyphens do not count."""
+def fold(text, longest=LONGEST_FOLDED):
+    """The form in which two spellings of one name are equal: case, blanks and hyphens do not count. What is longer than a
+    name is compared whole with `longest=None`."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return ("".join(re.split(r"[\s\-\u2010-\u2015]+", plain)) or plain.strip())[:LONGEST_FOLDED]
+    return ("".join(re.split(r"[\s\-\u2010-\u2015]+", plain)) or plain.strip())[:longest]
 
 
 def tidy(text):

@@ -21,4 +21,4 @@ class EntryImport(FileImport):
         indexes = [models.Index(fields=["state", "claimed_at"], name="entry_import_due")]
 
     def get_absolute_url(self):
-        return reverse("backbone:entry-import-detail", args=[self.initiative.slug, self.pk])
+        return reverse(f"backbone:{self.kind}-import-detail", args=[self.initiative.slug, self.pk])

@@ -25,8 +25,8 @@ def known_to(initiative):
     people = [(name, person.pk) for person in people_of_log(initiative) for name in (person.name, person.email)]
     logged = initiative.activities.values_list("held_on", "title", "minutes")
     return Known(
-        functions=_keys(functions),
-        people=_keys(people),
+        functions=keys_by_name(functions),
+        people=keys_by_name(people),
         partners=dict(initiative.organisations.values_list("folded_name", "pk")),
         groups=dict(initiative.groups.values_list("folded_name", "pk")),
         there=Counter(key_of(*values) for values in logged.iterator()),
@@ -34,7 +34,7 @@ def known_to(initiative):
     )
 
 
-def _keys(names):
+def keys_by_name(names):
     """{folded name: key}, None where two share the name."""
     keys = {}
     for name, key in names:

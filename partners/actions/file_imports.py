@@ -32,10 +32,11 @@ logger = logging.getLogger(__name__)
 
 
 class FileImports:
-    """The imports of one kind. `model` is their table, `verb` what their entries in history begin with, and the tasks are
-    those that call `check` and `run`."""
+    """The imports of one kind. `model` is their table, `fields` what tells them from others in it, `verb` what their entries
+    in history begin with, and the tasks are those that call `check` and `run`."""
 
     model = verb = check_task = run_task = usual_name = None
+    fields = {}
     chunk_rows = CHUNK_ROWS
 
     def known_to(self, initiative):
@@ -62,6 +63,7 @@ class FileImports:
                 file_name=tidy(file_name.replace("\\", "/").split("/")[-1])[:200] or self.usual_name,
                 content=content,
                 created_by=by,
+                **self.fields,
             )
             ring(self.check_task, kept.pk)
         return kept

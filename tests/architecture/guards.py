@@ -31,6 +31,7 @@ PURE = {
         "counting",
         "decision_times",
         "engagement",
+        "entry_files",
         "minutes",
         "money",
         "occurrences",

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 import xlsxwriter
 
-from backbone.logbook import Known, header_of, read
+from backbone.logbook import FILE, Known, read
 from backbone.logbook_report import readable, report_of
-from backbone.row_files import Unreadable
+from backbone.row_files import Unreadable, header_of
 from core import csv, sheets
 
 KNOWN = Known(
@@ -98,14 +98,14 @@ def test_same_day_title_and_length_count_as_often_as_they_stand_there():
 )
 def test_file_of_another_kind_is_named(header, code, params):
     with pytest.raises(Unreadable) as caught:
-        header_of(header.encode())
+        header_of(header.encode(), FILE)
     assert (caught.value.code, caught.value.params) == (code, params)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"%PDF-1.7 ..."])
 def test_what_is_no_table_is_refused_with_a_sentence(content):
     with pytest.raises(csv.Unreadable) as caught:
-        header_of(content)
+        header_of(content, FILE)
     assert readable({"unreadable": caught.value.code, "params": caught.value.params})["problem"].endswith(".")
 
 

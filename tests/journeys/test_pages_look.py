@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from backbone.actions import entry_imports
 from backbone.actions.activity_imports import activity_imports
 from backbone.actions.demo.loading import load
 from backbone.tokens import own_page_token, stop_token
@@ -22,6 +23,7 @@ from surveys.tokens import preview_token, survey_token, unsubscribe_token
 from tests.architecture.doors import routes
 from tests.architecture.test_doors import SIGNED_OUT
 from tests.architecture.test_foreign_rows import address as address_of
+from tests.backbone import entry_rows
 from tests.conftest import client_of
 from tests.journeys.steps import DESK, PARTNERS_FILE, PHONE
 from tests.journeys.walk import NO_PAGES, walk
@@ -46,6 +48,9 @@ NOT_LOOKED_AT = {
     "partners:import-progress": "a part of the import's page",
     "backbone:activity-row": "a part of the log",
     "backbone:activity-import-progress": "a part of the import's page",
+    "backbone:evidence-import-progress": "a part of the import's page",
+    "backbone:policy-import-progress": "a part of the import's page",
+    "backbone:resources-import-progress": "a part of the import's page",
     "surveys:past-progress": "a part of the import's page",
     "backbone:meeting-mails": "a part of the meeting's page",
     "backbone:minutes-mails": "a part of the minutes' page",
@@ -77,6 +82,9 @@ def demo(transactional_db):
         imports.receive(initiative=initiative, file_name="partners.csv", content=content, by=director)
     logged = b"Date,What,Minutes,Functions\n2026-01-05,Call,30,vision\n2026-13-05,Call,30,vision\n"
     activity_imports.receive(initiative=initiative, file_name="log.csv", content=logged, by=director)
+    for kind, imports_of_kind in entry_imports.IMPORTS.items():
+        content = entry_rows.file_of(kind, 2) + b"\nx,y,z,,\n"
+        imports_of_kind.receive(initiative=initiative, file_name=f"{kind}.csv", content=content, by=director)
     past_rounds.received(initiative, past_rounds.fixture("google-forms.csv"), by=director)
     return initiative
 

@@ -23,6 +23,8 @@ NO_PAGES = {
     "backbone:activity-csv",
     "backbone:activity-xlsx",
     "backbone:activity-import-template",
+    *(f"backbone:{kind}-{form}" for kind in ("evidence", "policy", "resource") for form in ("csv", "xlsx")),
+    *(f"backbone:{kind}-import-template" for kind in ("evidence", "policy", "resources")),
     "surveys:past-template",
     "surveys:file-download",
     "surveys:instrument-file",
