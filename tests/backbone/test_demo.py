@@ -11,12 +11,14 @@ from django.utils import timezone
 from accounts.models import User
 from backbone.actions.demo import loading
 from backbone.actions.demo.beginning import begin, import_roster
-from backbone.models import Activity, Evidence, PolicyStage, Resource
+from backbone.models import Activity, Evidence, PolicyStage, Resource, StorySignOff
 from backbone.queries.activities import last_months, minutes_by_month, total_by_function
+from backbone.queries.dashboard import figures_of
 from backbone.queries.decisions import state_of
 from backbone.queries.digest import digests_due
 from backbone.queries.evidence import sourced
 from backbone.queries.reminders import reminders_due
+from backbone.queries.story_sign_offs import stories_with_mails_to_send
 from core import outbox
 from indicators.catalogue import AUDIENCES, catalogue
 from indicators.models import Publication
@@ -107,6 +109,22 @@ def test_evidence_is_of_every_kind_and_two_entries_have_no_source(demo):
     assert [each for each in actions if each.people_least is None] == []
 
 
+def test_stories_are_shared_wait_for_a_partner_and_are_to_be_changed(demo):
+    said = {row.title: Counter(sign_off.state for sign_off in row.sign_offs.all()) for row in demo.stories.all()}
+    assert said == {
+        "How sixteen tutors came to where they were needed": {"agreed": 2},
+        "A bus that runs after seven": {"agreed": 1, "waiting": 1},
+        "One report instead of five": {"agreed": 1, "change_asked": 1},
+    }
+    assert [row.title for row in demo.stories.exclude(shared_at=None)] == [
+        "How sixteen tutors came to where they were needed"
+    ]
+    assert stories_with_mails_to_send() == []
+    assert set(StorySignOff.objects.filter(story__initiative=demo).values_list("mail", flat=True)) == {"sent"}
+    told = demo.history.get(verb="story_shared")
+    assert told.happened_at == demo.stories.exclude(shared_at=None).get().shared_at
+
+
 def test_policy_was_won_lost_amended_and_thrown_back(demo):
     ways = {item.title: [stage.stage for stage in item.stages.all()] for item in demo.policy_items.all()}
     assert Counter(way[-1] for way in ways.values()) == {
@@ -185,6 +203,16 @@ def test_whoever_is_asked_about_the_backbone_has_answered_and_may_be_shown(demo)
     found = set(shown.values_list("audience", "results__code"))
     asked = {(who, each.code) for who in AUDIENCES if who != "policymakers" for each in catalogue().asked_of(who)}
     assert found >= asked
+
+
+def test_every_indicator_has_a_figure_from_one_of_its_sources(demo):
+    """Of the log, whenever the demo is loaded; what measures bring in (SM3) comes with them."""
+    found = figures_of(demo, last_months(demo.today()))
+    cards = [card for function in found.functions for card in function.indicators] + found.governance
+    assert len(cards) == len(catalogue())
+    assert [card.code for card in cards if not card.has_data] == []
+    empty = {(card.code, figure.source) for card in cards for figure in card.figures if figure.state == "empty"}
+    assert empty == {("SM3", "log"), ("AP1", "survey")}
 
 
 def test_nothing_is_left_to_be_sent(demo):

@@ -59,7 +59,7 @@ def test_real_initiatives_have_no_survey_link_on_the_sign_in_page(debug, client,
 
 
 def test_diary_moves_with_the_day_of_loading():
-    told, partners = story.read("activities"), {"Funder": list("ABCDEFGH")}
+    told, partners = story.read("activities"), {"Funder": list("ABCDEFGH"), "Nonprofit": list("IJKL")}
     one, other = (entries(told, partners, datetime.date(2026, 6, day)) for day in (3, 10))
     week = datetime.timedelta(days=7)
     assert [(e.title, e.held_on + week) for e in one] == [(e.title, e.held_on) for e in other]

@@ -17,6 +17,7 @@ from backbone.actions.demo.policy import write_policy
 from backbone.actions.demo.resources import write_resources
 from backbone.actions.demo.rolls import take_rolls
 from backbone.actions.demo.rounds import name_steward, publish_instruments, repeat, run_round
+from backbone.actions.demo.stories import tell_stories
 from backbone.actions.log_figures import count_log
 from backbone.demo import story
 from backbone.queries.demo import DEMO_LOADED, is_complete, unfinished_demos
@@ -72,6 +73,7 @@ def _write_entries(initiative, people, today, say):
     say(f"{write_policy(**who)} policy items were followed.")
     evidence = write_evidence(**who)
     say(f"{len(evidence)} evidence entries were written down.")
+    say(f"{tell_stories(**who, evidence=evidence)} stories were told.")
     say(f"{write_resources(**who)} resources were written down.")
     say(f"{reach_milestones(**who, evidence=evidence)} milestones were set.")
 
