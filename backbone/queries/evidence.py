@@ -1,5 +1,6 @@
 """Evidence entries: which of them have a source, and what their pages and history show."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -24,6 +25,7 @@ WRITTEN = [
 ]
 # Rows that an entry points to.
 LINKED = ("partners", "target_audiences")
+SITE = re.compile(r"https?://([^/?#\\]*)", re.I)
 WITH_SOURCE, WITHOUT_SOURCE = "yes", "no"
 FILTERS = {"kind": "kind", "partner": "partners", "since": "happened_on__gte", "until": "happened_on__lte"}
 
@@ -79,6 +81,16 @@ class EvidenceRow:
     files: int
     confirmed_by: str
 
+    @property
+    def site(self):
+        """What the link leads to, in short: "news.example"."""
+        return SITE.match(self.link)[1].rpartition("@")[2].removeprefix("www.") if self.link else ""
+
+    @property
+    def tells_people(self):
+        """Whether it says how many people, or should: of community action also that nobody knows is told."""
+        return self.evidence.people_least is not None or self.evidence.kind == Evidence.Kind.COMMUNITY_ACTION
+
 
 def evidence_row(evidence):
     """Of an entry that came from `entries`."""
@@ -93,7 +105,7 @@ def evidence_row(evidence):
 
 def followed(link):
     """The link where it leads to a page of the web, otherwise "": whatever a file or a program brought is text."""
-    return link if link.lower().startswith(("https://", "http://")) else ""
+    return link if SITE.match(link) else ""
 
 
 def _confirmed_by(evidence):

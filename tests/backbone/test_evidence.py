@@ -209,7 +209,7 @@ def test_target_audiences_are_asked_where_there_are_any(staff, initiative):
 def test_community_action_may_leave_the_number_of_people_unknown(staff, initiative):
     answer = staff.post(address("add", initiative), typed(kind="community_action"), follow=True)
     assert Evidence.objects.get().people_least is None
-    assert "nobody knows how many people" in page_of(answer).get_text(" ", strip=True)
+    assert "number of people unknown" in page_of(answer).get_text(" ", strip=True)
     assert "0 people" not in page_of(answer).get_text(" ", strip=True)
 
 
@@ -325,3 +325,19 @@ def test_link_that_no_browser_should_follow_stays_text(staff, initiative):
         page = page_of(staff.get(here))
         assert "javascript:alert(1)" in page.main.text
         assert [link["href"] for link in page.find_all("a") if link["href"].startswith("javascript")] == []
+
+
+@pytest.mark.parametrize(
+    ("link", "site"),
+    [
+        ("https://www.news.example/2026/a?b", "news.example"),
+        ("HTTP://news.example", "news.example"),
+        ("https://news.example@other.example/", "other.example"),
+        ("https://other.example\\@news.example/", "other.example"),
+        ("https://[half", "[half"),
+    ],
+)
+def test_list_names_the_site_that_a_link_leads_to(staff, initiative, link, site):
+    EvidenceFactory(initiative=initiative, source_link=link)
+    found = page_of(staff.get(address("list", initiative))).find("a", href=link)
+    assert found.text == site
