@@ -12,7 +12,7 @@ from backbone import money
 from backbone.effort import name_of_year
 from backbone.models import Resource
 from backbone.queries.effort import money as in_words
-from backbone.queries.resources import facts_of, unvalued_words
+from backbone.queries.resources import facts_of, own_first, unvalued_words
 from core import charts
 
 NONE = "–"
@@ -53,7 +53,7 @@ def sums(initiative, first, last):
     facts, day = facts_of(initiative), min(last, initiative.today())
     states = _states(facts, first, last, day)
     received = money.received(facts, first, last)
-    shown = sorted({currency for _label, found in states for currency in money.sums(found)})
+    shown = own_first({currency for _label, found in states for currency in money.sums(found)}, initiative)
     return Sums(
         period_words(first, last),
         [_of_currency(currency, states, received) for currency in shown],

@@ -121,9 +121,15 @@ class Amounts:
         return not (self.amounts or self.unvalued)
 
 
-def amounts_of(facts):
-    sums = [in_words(amount, currency) for currency, amount in money.sums(facts).items()]
-    return Amounts(sums, unvalued_words(money.unvalued(facts)))
+def own_first(currencies, initiative):
+    """The currency in which the initiative reckons, then the others in their order."""
+    return sorted(currencies, key=lambda currency: (currency != initiative.currency, currency))
+
+
+def amounts_of(facts, initiative):
+    sums = money.sums(facts)
+    words = [in_words(sums[currency], currency) for currency in own_first(sums, initiative)]
+    return Amounts(words, unvalued_words(money.unvalued(facts)))
 
 
 def unvalued_words(number):
@@ -151,7 +157,7 @@ def head(initiative):
     first, _last = initiative.fiscal_year(today)
     return Head(
         date_format(first, "DATE_FORMAT"),
-        amounts_of(money.received(facts, first, today)),
-        amounts_of(money.standing(facts, today)),
-        amounts_of(money.waiting(facts, today)),
+        amounts_of(money.received(facts, first, today), initiative),
+        amounts_of(money.standing(facts, today), initiative),
+        amounts_of(money.waiting(facts, today), initiative),
     )

@@ -58,7 +58,7 @@ def filled(initiative):
 def test_states_of_each_currency_by_hand(initiative):
     filled(initiative)
     found = sums(initiative, FIRST, LAST)
-    euro, dollar = found.currencies
+    dollar, euro = found.currencies
     assert [(label, *kinds, together) for label, kinds, together in dollar.states] == [
         ("Asked for", "30 USD", "–", "30 USD"),
         ("Pledged", "1,100.10 USD", "–", "1,100.10 USD"),
@@ -73,7 +73,7 @@ def test_states_of_each_currency_by_hand(initiative):
 
 def test_received_by_origin_source_and_recipient_adds_up(initiative):
     filled(initiative)
-    euro, dollar = sums(initiative, FIRST, LAST).currencies
+    dollar, euro = sums(initiative, FIRST, LAST).currencies
     found = [(label, [amount for _recipient, amount in amounts], together) for label, amounts, together in dollar.ways]
     assert found == [
         ("New, public", ["1,000.10 USD", "–", "–"], "1,000.10 USD"),
@@ -86,7 +86,7 @@ def test_received_by_origin_source_and_recipient_adds_up(initiative):
 
 def test_chart_has_a_bar_for_each_source_and_recipient(initiative):
     filled(initiative)
-    chart = sums(initiative, FIRST, LAST).currencies[1].chart
+    chart = sums(initiative, FIRST, LAST).currencies[0].chart
     assert chart.rows == [
         ["Public, to partners", "1,000.10 USD"],
         ["Public, to the backbone", "100 USD"],

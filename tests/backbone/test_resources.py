@@ -331,7 +331,7 @@ def test_head_tells_each_currency_by_itself_and_nothing_of_last_year(initiative)
     ResourceFactory(initiative=initiative, amount=Decimal(7), received_on=None, pledged_on=first - DAY)
     ResourceFactory(initiative=initiative, amount=Decimal(8), received_on=None, asked_on=first)
     found = head(initiative)
-    assert found.received.amounts == ["5 EUR", "10.50 USD"]
+    assert found.received.amounts == ["10.50 USD", "5 EUR"]
     assert (found.pledged.amounts, found.asked.amounts) == (["7 USD"], ["8 USD"])
 
 
