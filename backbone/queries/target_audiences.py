@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from backbone.models import Activity, PolicyItem, TargetAudience
+from backbone.models import Activity, Evidence, PolicyItem, TargetAudience
 from initiatives.models import FunctionCode
 from initiatives.permissions import Permission
 from initiatives.queries import snapshot
@@ -23,12 +23,9 @@ def audiences_of(initiative):
 
 
 def things_that_name(audience):
-    """{"activities": 2, "evidence": 0, "policy_items": 1}: what stands here and names an audience."""
-    return {
-        "activities": audience.activities.count(),
-        "evidence": audience.evidence.count(),
-        "policy_items": audience.policy_items.count(),
-    }
+    """{"activities": 2, "evidence": 0, "policy_items": 1}: how many name an audience, with those that can be restored."""
+    named_in = {"activities": Activity, "evidence": Evidence, "policy_items": PolicyItem}
+    return {name: model.with_deleted.filter(target_audiences=audience).count() for name, model in named_in.items()}
 
 
 def contacts_told_to(membership):

@@ -73,7 +73,7 @@ def _in_use_words(audience, counts):
     return (
         _(
             "“%(title)s” stays: activities: %(activities)d, evidence: %(evidence)d, policy items: %(policy_items)d name it. "
-            "Take it off these first."
+            "Take it off these first; what was deleted counts for the days in which it can be restored."
         )
         % words
     )

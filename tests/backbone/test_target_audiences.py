@@ -99,6 +99,16 @@ def test_deleting_takes_only_what_nothing_names(staff, initiative, audience):
     assert (TargetAudience.objects.count(), HistoryEntry.objects.get().verb) == (0, "targetaudience_deleted")
 
 
+def test_what_was_deleted_comes_back_with_its_audience(staff, initiative, audience):
+    item = PolicyItemFactory(initiative=initiative)
+    item.target_audiences.add(audience)
+    restoring.delete(row=item, by=staff.user)
+    answer = staff.post(address("delete", initiative, audience.pk), follow=True)
+    assert "policy items: 1 name it" in answer.content.decode()
+    restoring.restore(row=item, by=staff.user)
+    assert list(item.target_audiences.all()) == [audience]
+
+
 def test_staff_see_who_last_spoke_with_them_and_how_often(staff, initiative, audience):
     spoken(audience, 9, people=[])
     last = spoken(audience, 3, title="Coffee with the chair", people=[staff.user])
