@@ -87,6 +87,33 @@ def _charts():
                 title="A quiet year", description="None", first_column="Month", labels=MONTHS, series=nothing, unit=60
             ),
         ),
+        (
+            "bands under the months: long, hostile and as narrow as a week",
+            charts.stacked_columns(
+                title="Phases",
+                description="Six hours each month",
+                first_column="Month",
+                labels=MONTHS,
+                series=[(FUNCTIONS[0], [360] * 12, ["6 h"] * 12)],
+                unit=60,
+                bands=[(LONG, 0, 4.5), (HOSTILE, 4.5, 9), ("A week", 9, 9.25), (ARABIC, 9.25, 12)],
+                bands_column="Phase",
+            ),
+        ),
+        (
+            "groups of bars, one of them unknown",
+            charts.grouped_bars(
+                title="Groups",
+                description="Three for each",
+                first_column="Name",
+                labels=[LONG, UNBROKEN],
+                series=[
+                    ("Logged", [75, None], ["75 %", "–"]),
+                    ("Suggested", [10, 90], ["10 %", "90 %"]),
+                    ("Planned", [0, 100], ["0 %", "100 %"]),
+                ],
+            ),
+        ),
     ]
 
 

@@ -13,17 +13,20 @@ NARROW = 360
 # Room that a letter takes at the sizes set in components.css, rounded up.
 LETTER = 8
 LINE = 19
+# How high the strip of bands below an axis is.
+BAND = 22
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle; `kind` is its class."""
+    """A rectangle; `kind` is its class. `title` is shown to whoever points at it."""
 
     x: int
     y: int
     width: int
     height: int
     kind: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,6 +237,42 @@ def bars_with_marks(*, title, description, columns, rows):
     )
 
 
+def grouped_bars(*, title, description, first_column, labels, series):
+    """A group of bars per label, one per series, so that they can be compared.
+
+    `series` are (name, values, texts), the values and texts in the order of `labels`; None draws no bar, its text is read.
+    """
+    names = [name for name, _, _ in series]
+    texts = [[label, *(texts[place] for _, _, texts in series)] for place, label in enumerate(labels)]
+    return Chart(
+        title,
+        description,
+        [first_column, *names],
+        texts,
+        *(draw_groups(width, labels, series) for width in (WIDE, NARROW)),
+        [(f"series-{number % 7 + 1}", name) for number, name in enumerate(names)],
+    )
+
+
+def draw_groups(width, labels, series):
+    drawing = Drawing(width)
+    start = 260 if width == WIDE else 0
+    maximum = max((value for _, values, _ in series for value in values if value is not None), default=0)
+    length = width - start - min(room_for(text for _, _, texts in series for text in texts), 150)
+    y = 4
+    for place, label in enumerate(labels):
+        lines = wrap(label, start - 16 if start else width)
+        drawing.words.extend(Word(0, y + 15 + LINE * number, line) for number, line in enumerate(lines))
+        bottom = y + len(lines) * LINE
+        y = y if start else bottom + 6
+        for number, (_name, values, texts) in enumerate(series):
+            add_bar(drawing, start, y, values[place], texts[place], f"series-{number % 7 + 1}", maximum, length)
+            y += 22
+        y = max(y, bottom) + 14
+    drawing.height = y
+    return drawing
+
+
 def distribution(*, title, description, columns, rows):
     """How many chose each step of a scale, lowest first. `rows` as for `bars`; two to five steps."""
     spread = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}[len(rows)]
@@ -242,27 +281,39 @@ def distribution(*, title, description, columns, rows):
     )
 
 
-def stacked_columns(*, title, description, first_column, labels, series, unit=1, tick_text=str):
+def stacked_columns(
+    *, title, description, first_column, labels, series, unit=1, tick_text=str, bands=(), bands_column=""
+):
     """A column per label (a month), made of one piece per series.
 
     `series` are (name, values, texts), the values and texts in the order of `labels`; None draws nothing. Ticks stand at
     round multiples of `unit` (60 where minutes are read as hours) and are worded by `tick_text`.
+
+    `bands` are (label, from, to), drawn below the axis in its steps: 0 is where the first column's place begins, 1.5 the
+    middle of the second's. The table names them in a column of its own, `bands_column`.
     """
     names = [name for name, _, _ in series]
     texts = [[label, *(texts[place] for _, _, texts in series)] for place, label in enumerate(labels)]
+    if bands:
+        texts = [[*row, bands_of_step(bands, place)] for place, row in enumerate(texts)]
     values = [values for _, values, _ in series]
     legend = [(f"series-{number % 7 + 1}", name) for number, name in enumerate(names)] if len(names) > 1 else []
     return Chart(
         title,
         description,
-        [first_column, *names],
+        [first_column, *names, *([bands_column] if bands else [])],
         texts,
-        *(draw_columns(width, labels, values, unit, tick_text) for width in (WIDE, NARROW)),
+        *(draw_columns(width, labels, values, unit, tick_text, bands) for width in (WIDE, NARROW)),
         legend,
     )
 
 
-def draw_columns(width, labels, values, unit, tick_text):
+def bands_of_step(bands, place):
+    """The names of all bands that touch a step, in their order."""
+    return ", ".join(str(label) for label, start, end in bands if start < place + 1 and end > place) or "–"
+
+
+def draw_columns(width, labels, values, unit, tick_text, bands=()):
     height = 260 if width == WIDE else 220
     totals = [sum(piece[place] or 0 for piece in values) for place in range(len(labels))]
     marks = ticks(max(totals, default=0), unit)
@@ -281,7 +332,33 @@ def draw_columns(width, labels, values, unit, tick_text):
         )
         if place % every == 0:
             drawing.words.append(Word(middle, height - 8, str(label), "middle", "chart-text-soft"))
+    if bands:
+        add_bands(drawing, bands, start, slot)
     return drawing
+
+
+def add_bands(drawing, bands, start, slot):
+    """A strip of bands at the foot: an edge where one begins or ends, filled in turns, each with as much of its name as fits."""
+    top = drawing.height + 4
+    edges = set()
+    for number, (label, begins, ends) in enumerate(bands):
+        left = round(start + slot * max(begins, 0))
+        width = round(start + slot * ends) - left
+        kind = "chart-band-even" if number % 2 else "chart-band-odd"
+        drawing.bars.append(Bar(left, top, width, BAND, f"chart-band {kind}", str(label)))
+        edges |= {left, left + width}
+        if words := fitting(label, width - 8):
+            drawing.words.append(Word(left + width // 2, top + 16, words, "middle", "chart-text-soft"))
+    drawing.lines.extend(Line(x, top - 4, x, top + BAND, "chart-axis") for x in sorted(edges))
+    drawing.height = top + BAND + 2
+
+
+def fitting(text, width):
+    """As much of a text as fits into `width` pixels, "" where that would not be three letters of it."""
+    text, most = str(text), width // LETTER
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1].rstrip()}…" if most >= 4 else ""
 
 
 def add_column(drawing, middle, thick, pieces, maximum, top, base):

@@ -17,6 +17,7 @@ _DRAWING = Pattern(
 )
 _LINE = Pattern('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
 _BAR = Pattern('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>')
+_TITLED_BAR = Pattern('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>')
 _WORD = Pattern('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>')
 _LEGEND = Pattern('<ul class="chart-legend">{}</ul>')
 _LEGEND_ENTRY = Pattern('<li><span class="chart-swatch {}"></span>{}</li>')
@@ -55,10 +56,15 @@ def _drawing(chart, drawing, key, size):
         chart.title,
         chart.description,
         _lines(drawing.grid),
-        joined([_BAR(bar.kind, bar.x, bar.y, bar.width, bar.height) for bar in drawing.bars]),
+        joined([_bar(bar) for bar in drawing.bars]),
         _lines(drawing.lines),
         joined([_WORD(word.kind, word.x, word.y, word.anchor, word.text) for word in drawing.words]),
     )
+
+
+def _bar(bar):
+    place = (bar.kind, bar.x, bar.y, bar.width, bar.height)
+    return _TITLED_BAR(*place, bar.title) if bar.title else _BAR(*place)
 
 
 def _lines(lines):

@@ -12,6 +12,7 @@ from backbone.activity_kinds import days_written
 from backbone.minutes import in_words, split, staff_minutes
 from backbone.models import Activity, ActivityFunction
 from backbone.queries.activity_kinds import facts_of
+from backbone.queries.phases import phase_bands
 from core import charts
 from core.statements import CompiledRead
 from initiatives.models import Membership
@@ -207,7 +208,7 @@ def time_table(initiative, first, last):
         for place, month in enumerate(months)
     ]
     total = in_words(sum(totals.values()))
-    chart = _chart(functions, months, values, total) if total else None
+    chart = _chart(functions, months, values, total, phase_bands(initiative, first, last)) if total else None
     return TimeTable(functions, rows, [(str(f), _cell(totals.get(f.code, 0))) for f in functions], total, chart)
 
 
@@ -224,7 +225,7 @@ def _month_words(month):
     return date_format(datetime.date(*month, 1), "M Y")
 
 
-def _chart(functions, months, values, total):
+def _chart(functions, months, values, total, bands):
     series = [
         (str(function), [number or None for number in values[function.code]], [_cell(n) for n in values[function.code]])
         for function in functions
@@ -238,4 +239,6 @@ def _chart(functions, months, values, total):
         series=series,
         unit=60,
         tick_text=lambda minutes: in_words(minutes) or "0",
+        bands=bands,
+        bands_column=_("Phase"),
     )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from backbone.models import (
     ActionItem,
     Activity,
+    CriterionReview,
     Decision,
     EntryImport,
     Evidence,
@@ -51,6 +52,7 @@ KINDS = {
         TargetAudience,
         Resource,
         Milestone,
+        CriterionReview,
         EntryImport,
         Commitment,
         Organisation,
@@ -92,6 +94,7 @@ DONE = {
     "published": gettext_lazy("published"),
     "started": gettext_lazy("started"),
     "loaded": gettext_lazy("loaded"),
+    "chosen": gettext_lazy("chosen"),
     "settled": gettext_lazy("what became of it was noted"),
     "pledged": gettext_lazy("pledged"),
     "received": gettext_lazy("received"),

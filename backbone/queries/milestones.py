@@ -13,6 +13,8 @@ from backbone.models import CriterionReview, Evidence
 from initiatives.permissions import Permission
 from initiatives.queries import snapshot
 
+# How many entries a form offers.
+MOST_EVIDENCE = 60
 GROUNDS = ["note", "source_link", "reviewed_by", "reviewed_on"]
 STATUS_BADGES = {
     CriterionReview.Status.NOT_YET: "quiet",
@@ -132,7 +134,6 @@ class MilestoneRow:
     # It led to an earlier stage than the one before.
     went_back: bool
     is_current: bool
-    # Begins only after today.
     grounds: GroundsShown
 
 
@@ -174,6 +175,7 @@ class ModelPage:
     model: stages.StageModel
     stage: str
     since: str
+    track: list
     stages: list
     history: list
 
@@ -192,6 +194,7 @@ def model_page(membership, model):
         model,
         current.get_stage_display() if current else "",
         date_format(current.starts_on, "DATE_FORMAT") if current else "",
+        steps_of(model, current),
         _stage_rows(model, current, of_criterion, sees),
         list(reversed(_milestone_rows(model, milestones, current, sees))),
     )
@@ -235,7 +238,7 @@ def _criterion_row(criterion, reviews, sees):
 
 def _milestone_rows(model, milestones, current, sees):
     places = [model.place_of(milestone.stage) for milestone in milestones]
-    before = [None, *places[:-1]]
+    before = [None, *places][: len(places)]
     return [
         MilestoneRow(
             milestone.pk,
@@ -267,6 +270,12 @@ def _reviewed(day, by):
         return ""
     words = {"day": date_format(day, "DATE_FORMAT"), "name": str(by) if by else _("the backbone")}
     return _("Reviewed by %(name)s on %(day)s") % words
+
+
+def evidence_to_choose(initiative, also=()):
+    """The newest entries, and `also` those (their keys)."""
+    newest = list(initiative.evidence.order_by("-happened_on", "-id").values_list("pk", flat=True)[:MOST_EVIDENCE])
+    return Evidence.objects.filter(initiative=initiative, pk__in=[*newest, *also])
 
 
 def milestones_of(initiative):

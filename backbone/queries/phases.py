@@ -1,6 +1,7 @@
 """The phases of the initiative by date, in the model of phases that it has chosen."""
 
 import datetime
+from calendar import monthrange
 
 from backbone import stages
 from backbone.models import PhaseModel
@@ -31,8 +32,8 @@ def phases_between(initiative, first, last):
 def _cut(begun, first, last):
     """`begun`: (first day, label) in their order; neighbours with one label are one phase."""
     phases = []
-    ends = [starts_on - DAY for starts_on, _label in begun[1:]] + [last]
-    for (starts_on, label), ends_on in zip(begun, ends, strict=True):
+    for place, (starts_on, label) in enumerate(begun):
+        ends_on = begun[place + 1][0] - DAY if place + 1 < len(begun) else last
         if ends_on < first:
             continue
         if phases and phases[-1][0] == label:
@@ -40,3 +41,15 @@ def _cut(begun, first, last):
         else:
             phases.append((label, max(starts_on, first), ends_on))
     return phases
+
+
+def phase_bands(initiative, first, last):
+    """`bands` for a chart with a column per month from that of `first` to that of `last` (core.charts)."""
+    phases = phases_between(initiative, first, last)
+    return [(label, _months_since(first, begun), _months_since(first, ended + DAY)) for label, begun, ended in phases]
+
+
+def _months_since(first, day):
+    """How many columns lie before a day, with its part of a month."""
+    whole = (day.year - first.year) * 12 + day.month - first.month
+    return whole + (day.day - 1) / monthrange(day.year, day.month)[1]

@@ -10,9 +10,11 @@ from backbone.models import (
     Activity,
     AgendaItem,
     Attendance,
+    CriterionReview,
     Decision,
     Evidence,
     Meeting,
+    Milestone,
     PolicyItem,
     PolicyStage,
     Resource,
@@ -153,3 +155,26 @@ class PolicyStageFactory(DjangoModelFactory):
     stage = PolicyStage.Stage.INTRODUCED
     alignment = PolicyStage.Alignment.PARTLY
     reached_on = datetime.date(2026, 10, 1)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    """A shared data system in design; nothing is said of the grounds."""
+
+    class Meta:
+        model = Milestone
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    model = "shared_data_system"
+    stage = "in_design"
+    starts_on = datetime.date(2026, 3, 1)
+
+
+class CriterionReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = CriterionReview
+
+    initiative = factory.SubFactory(InitiativeFactory)
+    model = "shared_data_system"
+    criterion = "lead_named"
+    status = CriterionReview.Status.PARTLY
+    looked_on = datetime.date(2026, 4, 1)

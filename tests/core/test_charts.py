@@ -1,5 +1,6 @@
 """Charts say in bars, words and tables what they were given, and nothing else."""
 
+import itertools
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import translation
 from core import charts
 
 HOSTILE = "<script>alert(1)</script>"
+LONG_NAME = "Organise everything for impact in all of the valley"
 
 
 def minutes(rows, **fields):
@@ -50,6 +52,11 @@ def every_chart(word):
             labels=[word],
             series=[(word, [3], [word]), (word, [1], [word])],
             tick_text=lambda mark: word,
+            bands=[(word, 0, 1)],
+            bands_column=word,
+        ),
+        charts.grouped_bars(
+            title=word, description=word, first_column=word, labels=[word], series=[(word, [3], [word])]
         ),
     ]
 
@@ -58,7 +65,7 @@ def drawn(chart):
     return render_to_string("components/chart.html", {"chart": chart, "key": "k", "caption": "c"})
 
 
-@pytest.mark.parametrize("position", range(4))
+@pytest.mark.parametrize("position", range(5))
 def test_hostile_words_come_out_as_text_in_title_description_drawing_and_table(position):
     html = drawn(every_chart(HOSTILE)[position])
     assert "<script" not in html
@@ -195,3 +202,67 @@ def test_mark_stands_where_its_value_would_end_and_text_after_both():
         texts = {word.text: word for word in drawing.words}
         assert (texts["half"].x, texts["all"].x, texts["none"].x) == (first.x1 + 8, ends[1] + 8, third.x1 + 8)
         assert max(word.x + len(word.text) * charts.LETTER for word in drawing.words) <= drawing.width
+
+
+BANDS = [("Assess readiness", 0, 0.5), ("Initiate", 0.5, 1.25), (LONG_NAME, 1.25, 2)]
+
+
+def banded(bands=BANDS, labels=("Jan", "Feb")):
+    series = [("A", [1] * len(labels), ["1"] * len(labels))]
+    return months(series, labels, bands=bands, bands_column="Phase")
+
+
+def strips(drawing):
+    return [bar for bar in drawing.bars if "chart-band" in bar.kind]
+
+
+def test_bands_lie_below_the_labels_side_by_side_in_the_steps_of_the_chart():
+    for drawing in (banded().wide, banded().narrow):
+        found = strips(drawing)
+        assert [bar.title for bar in found] == ["Assess readiness", "Initiate", LONG_NAME]
+        assert all(bar.x + bar.width == following.x for bar, following in itertools.pairwise(found))
+        assert found[-1].x + found[-1].width == drawing.width
+        assert {bar.y for bar in found} == {max(word.y for word in drawing.words if word.text in ("Jan", "Feb")) + 12}
+        assert drawing.height >= found[0].y + found[0].height
+
+
+def test_bands_are_told_apart_by_edges_and_names_not_by_colour_alone():
+    drawing = banded().wide
+    edges = {line.x1 for line in drawing.lines}
+    assert {bar.x for bar in strips(drawing)} <= edges
+    assert "Initiate" in [word.text for word in drawing.words]
+
+
+def test_a_band_shows_as_much_of_its_name_as_fits_and_the_table_all_of_it():
+    chart = banded()
+    narrow = [word.text for word in chart.narrow.words if word.text.endswith("…")]
+    assert narrow
+    assert all(LONG_NAME.startswith(text[:-1]) or "Assess readiness".startswith(text[:-1]) for text in narrow)
+    assert (chart.columns[-1], [row[-1] for row in chart.rows]) == (
+        "Phase",
+        ["Assess readiness, Initiate", f"Initiate, {LONG_NAME}"],
+    )
+
+
+def test_many_bands_keep_their_titles_where_no_name_fits_and_none_is_told_where_none_is():
+    many = banded([(f"Phase {place}", place, place + 1) for place in range(35)], [str(place) for place in range(36)])
+    assert len(strips(many.narrow)) == 35
+    assert not [word for word in many.narrow.words if word.text.startswith("Pha")]
+    assert many.rows[-1][-1] == "–"
+
+
+def test_without_bands_a_chart_over_time_is_as_high_as_before():
+    assert (banded([]).wide.height, banded([]).columns) == (260, ["Month", "A"])
+
+
+def test_groups_of_bars_share_one_scale_and_say_what_is_missing():
+    series = [("Hours", [40, None], ["40 %", "–"]), ("Phase", [20, 10], ["20 %", "10 %"])]
+    chart = charts.grouped_bars(title="T", description="D", first_column="Function", labels=["A", "B"], series=series)
+    assert chart.rows == [["A", "40 %", "20 %"], ["B", "–", "10 %"]]
+    assert chart.legend == [("series-1", "Hours"), ("series-2", "Phase")]
+    for drawing in (chart.wide, chart.narrow):
+        assert [bar.kind for bar in drawing.bars] == ["chart-bar series-1", "chart-bar series-2", "chart-bar series-2"]
+        forty, twenty, ten = [bar.width for bar in drawing.bars]
+        assert abs(forty - 2 * twenty) <= 1
+        assert abs(twenty - 2 * ten) <= 1
+        assert max(word.y for word in drawing.words) < drawing.height
