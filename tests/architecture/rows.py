@@ -27,7 +27,8 @@ REAL_VALUES = {
     # A stage and a criterion that the shipped models know.
     "backbone.Milestone.model": "shared_data_system",
     "backbone.Milestone.stage": "in_design",
-    "backbone.CriterionReview.model": "collective_impact",
+    "backbone.CriterionReview.model": "shared_data_system",
+    "backbone.CriterionReview.criterion": "lead_named",
     "backbone.PhaseModel.model": "collective_impact",
     "surveys.InstrumentVersion.definition": definition.to_json(
         definition.load_shipped("backbone_effectiveness_partners")

@@ -21,6 +21,9 @@ WORDS = {
     "ending": "csv",
     "question": "comment",
     "indicator": "AP1",
+    # Of a model of stages.
+    "model": "shared_data_system",
+    "criterion": "lead_named",
 }
 
 
