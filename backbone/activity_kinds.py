@@ -36,13 +36,13 @@ SENTENCES = {
     "foreign_engagement_level": _("Only community engagement has a level. Choose that kind, or leave the level open."),
     "foreign_people": _(
         "How many people were reached is said of community engagement, of a communication or of a partner achievement. "
-        "Choose one of these kinds, or empty this field."
+        "Choose one of these kinds, or leave this empty."
     ),
     "foreign_audience": _(
-        "Only a communication and a partner achievement have an audience. Choose one of the two, or empty this field."
+        "Only a communication and a partner achievement have an audience. Choose one of the two, or leave this empty."
     ),
-    "foreign_topic": _("Only technical assistance has a topic. Choose that kind, or empty this field."),
-    "foreign_days": _("Only technical assistance is counted in days. Choose that kind, or empty this field."),
+    "foreign_topic": _("Only technical assistance has a topic. Choose that kind, or leave this empty."),
+    "foreign_days": _("Only technical assistance is counted in days. Choose that kind, or leave this empty."),
     "not_policy": _(
         "Target audiences belong to work on policy. Choose the function for policy as well, or choose no target audience."
     ),

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
-from backbone import row_files
+from backbone import logbook_kinds, row_files
 from backbone.row_files import Columns, Refused, named, parts
 from partners.names import fold
 
@@ -27,9 +27,10 @@ COLUMNS = {
     "group": ("Committee or group", "Group", "Committee", "Grupo", "Groupe"),
     "outcome": ("Outcome", "What came of it", "Notes", "Resultado", "Résultat"),
     "behind_the_scenes": ("Behind the scenes",),
+    **logbook_kinds.COLUMNS,
 }
 REQUIRED = ("held_on", "title", "functions")
-LONGEST = {"title": 200, "outcome": 5_000}
+LONGEST = {"title": 200, "outcome": 5_000, **logbook_kinds.LONGEST}
 FILE = Columns(COLUMNS, REQUIRED, LONGEST, several_lines=("outcome",), either=("minutes", "hours"))
 LONGEST_DAY = 24 * 60
 WEIGHTED = re.compile(r"(.+?)\s*[×x*]\s*([1-9]\d?|100)")
@@ -39,19 +40,23 @@ MOST_ROWS = row_files.MOST_ROWS
 @dataclass(frozen=True)
 class Known:
     """What the initiative has: keys by folded name. A name that two of one kind share has the key None. `there` counts
-    the activities that are logged by (day, folded title, minutes)."""
+    the activities that are logged by (day, folded title, minutes); `policy` is the key of the function for policy."""
 
     functions: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
     partners: dict = field(default_factory=dict)
     groups: dict = field(default_factory=dict)
+    target_audiences: dict = field(default_factory=dict)
+    kinds: dict = field(default_factory=dict)
+    levels: dict = field(default_factory=dict)
+    policy: int | None = None
     there: Counter = field(default_factory=Counter)
     today: datetime.date = datetime.date.max
 
 
 @dataclass(frozen=True)
 class Row:
-    """One activity: keys of what it points to, weights by key of function."""
+    """One activity: keys of what it points to, weights by key of function, and the columns of its kind in `facts`."""
 
     number: int
     held_on: datetime.date
@@ -63,6 +68,8 @@ class Row:
     group: int | None
     outcome: str
     behind_the_scenes: bool
+    facts: dict
+    target_audiences: tuple
     occurrence: int = 1
 
     @property
@@ -99,7 +106,10 @@ def _row(number, written, known, seen):
         group=groups[0] if groups else None,
         outcome=text["outcome"],
         behind_the_scenes=row_files.yes("behind_the_scenes", text["behind_the_scenes"]),
+        facts=logbook_kinds.facts_of(text, known),
+        target_audiences=logbook_kinds.target_audiences_of(text, known),
     )
+    logbook_kinds.check(text, row.facts["kind"], serves_policy=known.policy in row.functions)
     return replace(row, occurrence=seen.of(row.key))
 
 

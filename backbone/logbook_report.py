@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from backbone import row_reports
+from backbone import logbook_kinds, row_reports
 from backbone.logbook import FILE
 
 UNREADABLE = row_reports.UNREADABLE | {
@@ -25,6 +25,16 @@ REFUSED = row_reports.REFUSED | {
         "Nobody of the backbone is called so here. Write the name or e-mail address of a director or staff."
     ),
     "unknown_group": _("There is no such committee or group here. Correct the name, or add it first."),
+    **logbook_kinds.SENTENCES,
+    "unknown_kind": _(
+        "There is no such kind. Write community engagement, communication, partner achievement or technical assistance, or "
+        "leave it blank for other work."
+    ),
+    "unknown_engagement_level": _("There is no such level. Write inform, consult, involve, collaborate or lead."),
+    "unknown_target_audiences": _(
+        "There is no such target audience here. Correct the name, or add it under Policy first."
+    ),
+    "not_days": _("This is no number of days. Write it like 2 or 2.5."),
 }
 
 

@@ -41,6 +41,7 @@ class ActivityImports(FileImports):
                 group_id=row.group,
                 outcome=row.outcome,
                 behind_the_scenes=row.behind_the_scenes,
+                **row.facts,
                 created_by=by,
                 created_at=now,
             )
@@ -63,18 +64,24 @@ def _missing(initiative, rows):
 
 
 def _write_beside(pairs):
-    """Functions, people and partners of the new activities: a statement for each."""
+    """Functions, people, partners and target audiences of the new activities: a statement for each."""
     ActivityFunction.objects.bulk_create(
         ActivityFunction(activity=activity, function_id=function, weight=weight)
         for activity, row in pairs
         for function, weight in row.functions.items()
     )
     people, partners = Activity.people.through, Activity.partners.through
+    audiences = Activity.target_audiences.through
     people.objects.bulk_create(
         people(activity=activity, user_id=person) for activity, row in pairs for person in row.people
     )
     partners.objects.bulk_create(
         partners(activity=activity, organisation_id=partner) for activity, row in pairs for partner in row.partners
+    )
+    audiences.objects.bulk_create(
+        audiences(activity=activity, targetaudience_id=audience)
+        for activity, row in pairs
+        for audience in row.target_audiences
     )
 
 

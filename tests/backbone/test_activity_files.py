@@ -2,16 +2,18 @@
 
 import datetime
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from backbone import tasks
 from backbone.actions.activity_imports import activity_imports
-from backbone.models import Activity, ActivityImport
+from backbone.models import Activity, ActivityImport, TargetAudience
 from backbone.queries.activity_files import export_rows, header
 from core import csv
 from initiatives.models import HistoryEntry
@@ -102,9 +104,34 @@ def test_what_goes_out_comes_in_again_as_it_was(staff, initiative):
     assert before == [
         [
             "2026-09-01", "=1+1", 75, "Guide vision and strategy × 2; Advance policy × 1", staff.user.name,
-            "+Birch; Alder", "-Data", "@SUM(A1)", "yes",
+            "+Birch; Alder", "-Data", "@SUM(A1)", "yes", "", "", "", "", "", "", "",
         ]
     ]  # fmt: skip
+
+
+def test_kinds_go_out_and_come_in_again_in_any_language(staff, initiative):
+    council = TargetAudience.objects.create(initiative=initiative, name="=City council")
+    said = [
+        {"kind": "engagement", "engagement_level": "consult", "people_least": 10, "people_most": 12},
+        {"kind": "communication", "audience": "@Parents"},
+        {"kind": "achievement", "audience": "All", "people_least": 2_500, "people_most": 2_500},
+        {"kind": "assistance", "topic": "-Data", "days": Decimal("2.5"), "functions": {"policy": 1}},
+    ]
+    rows = [ActivityFactory(initiative=initiative, **facts) for facts in said]
+    rows[2].partners.add(OrganisationFactory(initiative=initiative, name="Alder"))
+    rows[3].target_audiences.add(council)
+    before = list(export_rows(initiative))
+    with translation.override("fr"):
+        content = exported(initiative)
+    Activity.objects.update(deleted_at=datetime.datetime.now(datetime.UTC))
+    assert imported(initiative, content).added == {"activities": 4}
+    assert sorted(map(str, export_rows(initiative))) == sorted(map(str, before))
+    assert [row[9:] for row in reversed(before)] == [
+        ["community engagement", "consult", "", "10 to 12", "", "", ""],
+        ["communication", "", "@Parents", "", "", "", ""],
+        ["partner achievement", "", "All", "2500", "", "", ""],
+        ["technical assistance", "", "", "", "-Data", "2.5", "=City council"],
+    ]
 
 
 def test_no_cell_of_a_file_runs_in_a_spreadsheet(staff, initiative):

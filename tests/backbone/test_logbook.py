@@ -17,6 +17,16 @@ KNOWN = Known(
     people={"anna": 7, "bo": None, "bo@x.example": 8},
     partners={"alderhealth": 3, "openlibrary": 4},
     groups={"datagroup": 5},
+    target_audiences={"citycouncil": 6},
+    kinds={
+        "communityengagement": "engagement",
+        "communication": "communication",
+        "achievement": "achievement",
+        "technicalassistance": "assistance",
+        "otherwork": "work",
+    },
+    levels={"consult": "consult"},
+    policy=2,
     there=Counter({(datetime.date(2024, 3, 15), "call", 30): 1}),
     today=datetime.date(2026, 10, 14),
 )
