@@ -72,8 +72,8 @@ def _in_use_words(audience, counts):
     words = {"title": audience} | counts
     return (
         _(
-            "“%(title)s” stays: activities: %(activities)d, evidence: %(evidence)d, policy items: %(policy_items)d name it. "
-            "Take it off these first; what was deleted counts for the days in which it can be restored."
+            "“%(title)s” is still named: by activities (%(activities)d), evidence (%(evidence)d) and policy items "
+            "(%(policy_items)d). Take it off them first. What was deleted in the last 30 days counts, too."
         )
         % words
     )

@@ -93,7 +93,7 @@ def test_name_that_is_missing_or_taken_is_refused(name, staff, initiative, audie
 def test_deleting_takes_only_what_nothing_names(staff, initiative, audience):
     activity = spoken(audience)
     answer = staff.post(address("delete", initiative, audience.pk), follow=True)
-    assert "“School board” stays: activities: 1" in answer.content.decode()
+    assert "“School board” is still named: by activities (1)" in answer.content.decode()
     activity.target_audiences.clear()
     assert staff.post(address("delete", initiative, audience.pk)).status_code == 302
     assert (TargetAudience.objects.count(), HistoryEntry.objects.get().verb) == (0, "targetaudience_deleted")
@@ -104,7 +104,7 @@ def test_what_was_deleted_comes_back_with_its_audience(staff, initiative, audien
     item.target_audiences.add(audience)
     restoring.delete(row=item, by=staff.user)
     answer = staff.post(address("delete", initiative, audience.pk), follow=True)
-    assert "policy items: 1 name it" in answer.content.decode()
+    assert "policy items (1)" in answer.content.decode()
     restoring.restore(row=item, by=staff.user)
     assert list(item.target_audiences.all()) == [audience]
 
