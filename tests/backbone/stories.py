@@ -7,10 +7,11 @@ from tests.factories import ContactFactory, OrganisationFactory, UserFactory
 TITLE, TEXT = "Buses at dawn", "The bus company moved its first bus to five."
 
 
-def partner(initiative, name, **fields):
+def partner(initiative, partner_name, **fields):
     """A contact at a partner of that name."""
-    organisation = OrganisationFactory(initiative=initiative, name=name)
-    fields = {"name": f"{name} Contact", "email": f"{name.lower().replace(' ', '.')}@partner.example"} | fields
+    organisation = OrganisationFactory(initiative=initiative, name=partner_name)
+    address = f"{partner_name.lower().replace(' ', '.')}@partner.example"
+    fields = {"name": f"{partner_name} Contact", "email": address} | fields
     return ContactFactory(initiative=initiative, organisation=organisation, is_lead=True, **fields)
 
 
