@@ -4,9 +4,10 @@ import pytest
 
 from accounts.actions import setup, sign_in
 from backbone.models import ActionItem
-from backbone.tokens import own_page_token, stop_token
+from backbone.tokens import own_page_token, stop_token, story_token
 from surveys.tokens import preview_token, survey_token, unsubscribe_token
 from tests.backbone.follow_ups import ActionItemFactory, CommitmentFactory
+from tests.backbone.stories import make_story
 from tests.factories import UserFactory
 from tests.security.world import differences, every_row
 from tests.surveys.factories import InvitationFactory
@@ -15,10 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def own_links(contact):
-    """Of a contact with something to be done and something promised."""
+    """Of a contact with something to be done, something promised and a story to sign off."""
     ActionItemFactory(initiative=contact.initiative, owner_contact=contact)
     CommitmentFactory(initiative=contact.initiative, contact=contact)
-    return [f"/own/{own_page_token(contact)}/", f"/stop/{stop_token(contact)}/"]
+    asked = make_story(contact.initiative, contact).sign_offs.get()
+    return [f"/own/{own_page_token(contact)}/", f"/stop/{stop_token(contact)}/", f"/story/{story_token(asked)}/"]
 
 
 @pytest.fixture
