@@ -77,7 +77,9 @@ def filtered(found, *, search="", state=""):
 
 def in_order(found):
     """With all that a row shows: what is not shared yet, then the last shared."""
-    sign_offs = StorySignOff.objects.select_related("organisation", "contact__organisation", "asked_by")
+    sign_offs = StorySignOff.objects.select_related(
+        "organisation", "contact__initiative", "contact__organisation", "asked_by"
+    )
     rows = with_state(found).select_related("initiative").prefetch_related(Prefetch("sign_offs", sign_offs))
     return rows.order_by(F("shared_at").desc(nulls_first=True), "-id")
 
@@ -96,48 +98,6 @@ def row_of(story):
     """Of a story out of `in_order`."""
     label, kind = LABELS[story.progress]
     return StoryRow(story, str(label), kind, [sign_off.organisation for sign_off in story.sign_offs.all()])
-
-
-@dataclass(frozen=True)
-class SignOffRow:
-    """What a partner says of the present words, for the backbone: `label` and `kind` are a badge, `mail` how far asking came."""
-
-    sign_off: StorySignOff
-    label: str
-    kind: str
-    mail: str
-    can_send_again: bool
-
-
-ANSWERS = {
-    StorySignOff.State.AGREED: (gettext_lazy("agreed"), gettext_lazy("agreed to earlier words"), "good"),
-    StorySignOff.State.CHANGE_ASKED: (
-        gettext_lazy("asked for a change"),
-        gettext_lazy("asked for a change of earlier words"),
-        "warn",
-    ),
-    StorySignOff.State.TAKEN_BACK: (
-        gettext_lazy("took the agreement back"),
-        gettext_lazy("took back the agreement to earlier words"),
-        "danger",
-    ),
-}
-
-
-def sign_off_rows(story):
-    """A SignOffRow for each partner of a story out of `in_order`."""
-    return [_sign_off_row(sign_off, story.version) for sign_off in story.sign_offs.all()]
-
-
-def _sign_off_row(sign_off, version):
-    label, kind = _("not answered yet"), "quiet"
-    if sign_off.state in ANSWERS:
-        now, before, kind_now = ANSWERS[sign_off.state]
-        label, kind = (str(now), kind_now) if sign_off.answered_version == version else (str(before), "quiet")
-    is_of_now = sign_off.mail_version == version
-    mail = sign_off.get_mail_display() if is_of_now else _("not asked about these words yet")
-    stuck = sign_off.mail in (StorySignOff.Mail.UNCERTAIN, StorySignOff.Mail.FAILED)
-    return SignOffRow(sign_off, label, kind, mail, is_of_now and stuck)
 
 
 def why_not_shared(story):

@@ -5,6 +5,8 @@ import hashlib
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backbone import brakes
 from backbone.models import Story, StorySignOff
@@ -74,6 +76,52 @@ def why_not_asked(sign_off):
     if contact.organisation_id != sign_off.organisation_id:
         return MOVED
     return why_no_mail(contact, contact.initiative.today())
+
+
+@dataclass(frozen=True)
+class SignOffRow:
+    """What a partner says of the present words, for the backbone: `label` and `kind` are a badge, `mail` how far asking came,
+    `obstacle` why no mail reaches them, as a code."""
+
+    sign_off: StorySignOff
+    label: str
+    kind: str
+    mail: str
+    can_send_again: bool
+    obstacle: str
+
+
+ANSWERS = {
+    State.AGREED: (gettext_lazy("agreed"), gettext_lazy("agreed to earlier words"), "good"),
+    State.CHANGE_ASKED: (
+        gettext_lazy("asked for a change"),
+        gettext_lazy("asked for a change of earlier words"),
+        "warn",
+    ),
+    State.TAKEN_BACK: (
+        gettext_lazy("took the agreement back"),
+        gettext_lazy("took back the agreement to earlier words"),
+        "danger",
+    ),
+}
+
+
+def sign_off_rows(story):
+    """A SignOffRow for each partner of a story out of `in_order`."""
+    return [_sign_off_row(sign_off, story.version) for sign_off in story.sign_offs.all()]
+
+
+def _sign_off_row(sign_off, version):
+    label, kind = _("not answered yet"), "quiet"
+    if sign_off.state in ANSWERS:
+        now, before, kind_now = ANSWERS[sign_off.state]
+        label, kind = (str(now), kind_now) if sign_off.answered_version == version else (str(before), "quiet")
+    is_of_now = sign_off.mail_version == version
+    mail = sign_off.get_mail_display() if is_of_now else _("not asked about these words yet")
+    stuck = is_of_now and sign_off.mail in (Mail.UNCERTAIN, Mail.FAILED)
+    # Who has answered needs no mail.
+    obstacle = "" if sign_off.answered_version == version else why_not_asked(sign_off)
+    return SignOffRow(sign_off, label, kind, mail, stuck and sign_off.contact is not None, obstacle)
 
 
 def leaves_at(contact, now):

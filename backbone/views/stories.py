@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backbone.actions import stories, story_mails
 from backbone.forms.stories import StoryFilterForm, StoryForm
 from backbone.queries import stories as queries
-from backbone.queries.story_sign_offs import ask_list
+from backbone.queries.story_sign_offs import ask_list, sign_off_rows
 from initiatives.permissions import Permission, requires
 from initiatives.views.deleting import reason_of, say_deleted
 
@@ -37,7 +37,7 @@ def story_detail(request, pk):
     context = {"story": story, "row": queries.row_of(story)}
     if request.membership.can(Permission.EVIDENCE_VIEW):
         context |= {
-            "sign_offs": queries.sign_off_rows(story),
+            "sign_offs": sign_off_rows(story),
             "entries": story.evidence.all(),
             "why_not": queries.why_not_shared(story),
             "can_ask": bool(ask_list(story).people),
