@@ -256,7 +256,7 @@ def grouped_bars(*, title, description, first_column, labels, series):
 
 def draw_groups(width, labels, series):
     drawing = Drawing(width)
-    start = 260 if width == WIDE else 0
+    start = 290 if width == WIDE else 0
     maximum = max((value for _, values, _ in series for value in values if value is not None), default=0)
     length = width - start - min(room_for(text for _, _, texts in series for text in texts), 150)
     y = 4

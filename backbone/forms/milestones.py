@@ -29,10 +29,9 @@ class GroundsForm(InitiativeModelForm):
     )
     evidence = forms.ModelMultipleChoiceField(
         Evidence.objects.all(),
-        label=_("Evidence entries that show it"),
+        label=_("The newest entries"),
         required=False,
         widget=forms.CheckboxSelectMultiple(),
-        help_text=_("The newest entries of the evidence log."),
     )
     reviewed_by = forms.ModelChoiceField(
         get_user_model().objects.none(),
@@ -92,8 +91,14 @@ class GroundsForm(InitiativeModelForm):
         return self.fields["evidence"].queryset.exists()
 
 
-def _stage_choices(model):
-    return [(stage.code, str(stage.label)) for stage in model.stages]
+def _one_of(label, choices):
+    """A few choices side by side, none of them made beforehand."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect(),
+        error_messages={"required": _("Choose one of them.")},
+    )
 
 
 class MilestoneForm(GroundsForm):
@@ -128,7 +133,7 @@ class MilestoneForm(GroundsForm):
         """`model`: the `StageModel` whose stages can be chosen."""
         super().__init__(*args, **kwargs)
         words = _("Which phase?") if model.is_phases else _("Which stage?")
-        self.fields["stage"] = forms.ChoiceField(label=words, choices=_stage_choices(model))
+        self.fields["stage"] = _one_of(words, [(stage.code, str(stage.label)) for stage in model.stages])
         self.initial.setdefault("starts_on", self.initiative.today())
         if self.instance.pk:
             del self.fields["file"]
@@ -143,11 +148,14 @@ class MilestoneForm(GroundsForm):
 class ReviewForm(GroundsForm):
     """How far one criterion was met on a day."""
 
+    status = _one_of(_("How far is it met?"), CriterionReview.Status.choices)
+
     class Meta:
         model = CriterionReview
         fields = ["status", "looked_on", *GROUNDS]
         widgets = {"looked_on": DateInput()}
-        labels = {"status": _("How far is it met?"), "looked_on": _("As of which day?")}
+        labels = {"looked_on": _("As of which day?")}
+        help_texts = {"looked_on": _("The review of the latest day stands. What was said earlier stays beside it.")}
 
     field_order = ["status", "looked_on", "note", "source_link", "evidence", "file", "reviewed_by", "reviewed_on"]
 
@@ -162,12 +170,7 @@ class ReviewForm(GroundsForm):
 class PhaseModelForm(InitiativeForm):
     """Which phases the initiative follows."""
 
-    model = forms.ChoiceField(
-        label=_("Model of phases"),
-        widget=forms.RadioSelect(),
-        error_messages={"required": _("Choose one of the models.")},
-    )
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["model"].choices = [(model.code, str(model.label)) for model in stages.phase_models()]
+        choices = [(model.code, str(model.label)) for model in stages.phase_models()]
+        self.fields["model"] = _one_of(_("Model of phases"), choices)

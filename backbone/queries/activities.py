@@ -208,7 +208,8 @@ def time_table(initiative, first, last):
         for place, month in enumerate(months)
     ]
     total = in_words(sum(totals.values()))
-    chart = _chart(functions, months, values, total, phase_bands(initiative, first, last)) if total else None
+    spans = [last_months(datetime.date(*month, 1), 1) for month in months]
+    chart = _chart(functions, months, values, total, phase_bands(initiative, spans)) if total else None
     return TimeTable(functions, rows, [(str(f), _cell(totals.get(f.code, 0))) for f in functions], total, chart)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from backbone import engagement, people_range
 from backbone.models import Activity
 from backbone.queries.activity_kinds import days_in_words
+from backbone.queries.phases import phase_bands
 from core import charts
 
 Kind, Level = Activity.Kind, Activity.EngagementLevel
@@ -45,7 +46,7 @@ class EngagementPage:
 
 
 def engagement_page(initiative, first, last):
-    """The `EngagementPage` of a time: three queries."""
+    """The `EngagementPage` of a time: three queries, and two for the phases below its chart."""
     entries = _entries(initiative, first, last)
     partners = {row.pk: row for row in initiative.organisations.only("initiative", "name", "partner_since", "left_on")}
     engaged = entries[Kind.ENGAGEMENT]
@@ -54,7 +55,7 @@ def engagement_page(initiative, first, last):
         _levels(engaged, period),
         len(engaged),
         reach_in_words(engagement.reach(engaged)),
-        _chart(engaged, engagement.quarters(first, last, initiative.fiscal_year_starts_in)) if engaged else None,
+        _chart(initiative, engaged, first, last) if engaged else None,
         _communications(entries[Kind.COMMUNICATION]),
         _assistance(entries[Kind.ASSISTANCE], partners),
         _achievements(entries[Kind.ACHIEVEMENT], partners, period, first, last),
@@ -113,7 +114,8 @@ def _query(kind, period, **more):
     return urlencode({"kind": kind.value} | more | period)
 
 
-def _chart(engaged, spans):
+def _chart(initiative, engaged, first, last):
+    spans = engagement.quarters(first, last, initiative.fiscal_year_starts_in)
     counts = engagement.by_quarter(engaged, spans)
     series = [
         (str(Level(level).label), [number or None for number in numbers], [number or NOTHING for number in numbers])
@@ -127,6 +129,8 @@ def _chart(engaged, spans):
         first_column=_("Quarter"),
         labels=labels,
         series=series,
+        bands=phase_bands(initiative, spans),
+        bands_column=_("Phase"),
     )
 
 

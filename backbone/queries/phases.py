@@ -1,7 +1,6 @@
 """The phases of the initiative by date, in the model of phases that it has chosen."""
 
 import datetime
-from calendar import monthrange
 
 from backbone import stages
 from backbone.models import PhaseModel
@@ -43,13 +42,15 @@ def _cut(begun, first, last):
     return phases
 
 
-def phase_bands(initiative, first, last):
-    """`bands` for a chart with a column per month from that of `first` to that of `last` (core.charts)."""
-    phases = phases_between(initiative, first, last)
-    return [(label, _months_since(first, begun), _months_since(first, ended + DAY)) for label, begun, ended in phases]
+def phase_bands(initiative, spans):
+    """`bands` for a chart over time (core.charts). `spans`: (first day, last day) of each of its columns, one after another."""
+    phases = phases_between(initiative, spans[0][0], spans[-1][1])
+    return [(label, _place(spans, begun), _place(spans, ended + DAY)) for label, begun, ended in phases]
 
 
-def _months_since(first, day):
-    """How many columns lie before a day, with its part of a month."""
-    whole = (day.year - first.year) * 12 + day.month - first.month
-    return whole + (day.day - 1) / monthrange(day.year, day.month)[1]
+def _place(spans, day):
+    """How many columns lie before a day, with its part of its own."""
+    for number, (first, last) in enumerate(spans):
+        if day <= last:
+            return number + (day - first) / (last + DAY - first)
+    return len(spans)

@@ -105,7 +105,7 @@ def test_a_stage_is_set_with_all_its_grounds_and_told(staff, initiative):
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"stage": ""}, {"stage": ["This field is required."]}),
+        ({"stage": ""}, {"stage": ["Choose one of them."]}),
         ({"stage": "ready"}, {"stage": ["Select a valid choice. ready is not one of the available choices."]}),
         (
             {"starts_on": "2999-01-01"},
@@ -190,7 +190,7 @@ def test_deleting_lets_the_one_before_stand_and_undo_brings_it_back(staff, initi
     MilestoneFactory(initiative=initiative, stage="none", starts_on=DAY)
     milestone = MilestoneFactory(initiative=initiative, starts_on=datetime.date(2026, 5, 1))
     page = staff.post(address("delete", initiative, milestone.pk), {"reason": "Too early"}, follow=True)
-    assert (page.context["page"].stage, HistoryEntry.objects.get().reason) == ("None", "Too early")
+    assert (page.context["page"].stage, HistoryEntry.objects.get().reason) == ("None yet", "Too early")
     undo = reverse("backbone:deleted-restore", args=[initiative.slug, "milestone", milestone.pk])
     assert f'action="{undo}"' in page.content.decode()
     staff.post(undo)
@@ -285,7 +285,7 @@ def test_the_list_tells_of_each_model_where_the_initiative_stands(staff, initiat
     CriterionReviewFactory(initiative=initiative, status="met")
     rows = {row.model.code: (row.stage, row.criteria) for row in staff.get(address("list", initiative)).context["rows"]}
     assert rows == {
-        MODEL: ("None", "1 of 3 criteria met"),
+        MODEL: ("None yet", "1 of 3 criteria met"),
         "readiness": ("", ""),
         "dialogic_change": ("", ""),
         "collective_impact": ("", ""),

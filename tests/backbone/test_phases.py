@@ -1,6 +1,7 @@
 """Phases by date, the bands that they draw under charts over time, and what a phase asks beside where the hours go."""
 
 import datetime
+import itertools
 
 import pytest
 from django.urls import reverse
@@ -8,12 +9,14 @@ from django.urls import reverse
 from backbone.actions import phases as actions
 from backbone.models import EffortPlan, PhaseModel
 from backbone.queries.activities import time_table
+from backbone.queries.engagement import engagement_page
 from backbone.queries.phase_hours import phase_page
 from backbone.queries.phases import phase_bands, phases_between
 from initiatives.models import HistoryEntry
 from tests.backbone.factories import ActivityFactory, MilestoneFactory
 
 pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
 FIRST, LAST = datetime.date(2026, 1, 1), datetime.date(2026, 6, 30)
 
 
@@ -92,10 +95,31 @@ def test_there_are_no_phases_without_a_choice_before_the_first_and_of_deleted_mi
     assert phases_between(initiative, FIRST, LAST) == []
 
 
-def test_bands_stand_in_months_and_their_parts(initiative, chosen):
+def spans(*firsts):
+    """Columns that follow each other, up to LAST."""
+    return [(first, following - DAY) for first, following in itertools.pairwise([*firsts, LAST + DAY])]
+
+
+def test_bands_stand_in_columns_and_their_parts(initiative, chosen):
     phase(initiative, "assess_readiness", 2025, 3, 1)
     phase(initiative, "initiate", 2026, 4, 16)
-    assert phase_bands(initiative, FIRST, LAST) == [("Assess readiness", 0, 3.5), ("Initiate", 3.5, 6)]
+    months = spans(*(datetime.date(2026, month, 1) for month in range(1, 7)))
+    assert phase_bands(initiative, months) == [("Assess readiness", 0, 3.5), ("Initiate", 3.5, 6)]
+    quarters = spans(FIRST, datetime.date(2026, 4, 1))
+    assert phase_bands(initiative, quarters) == [("Assess readiness", 0, 1 + 15 / 91), ("Initiate", 1 + 15 / 91, 2)]
+
+
+def test_a_phase_that_begins_within_a_chart_leaves_what_is_before_it_empty(initiative, chosen):
+    phase(initiative, "initiate", 2026, 4, 1)
+    assert phase_bands(initiative, spans(FIRST, datetime.date(2026, 4, 1))) == [("Initiate", 1, 2)]
+
+
+def test_the_chart_of_engagement_by_quarter_draws_the_phases(staff, initiative, chosen):
+    phase(initiative, "initiate", 2026, 4, 1)
+    said = {"kind": "engagement", "engagement_level": "inform"}
+    ActivityFactory(initiative=initiative, held_on=FIRST, people=[staff.user], **said)
+    chart = engagement_page(initiative, FIRST, LAST).chart
+    assert (chart.columns[-1], [row[-1] for row in chart.rows]) == ("Phase", ["–", "Initiate"])
 
 
 def test_the_chart_of_time_by_month_draws_the_phases_and_its_table_names_them(staff, initiative, chosen):
