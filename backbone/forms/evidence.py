@@ -107,6 +107,10 @@ class EvidenceForm(InitiativeModelForm):
         if not self.fields["target_audiences"].queryset.exists():
             del self.fields["target_audiences"]
 
+    def begin_with(self, *, kind="", partner=None, **_others):
+        """Set what a new entry begins with: the filters of the list from which it is added."""
+        self.initial |= {"kind": kind, "partners": [partner.pk] if partner else []}
+
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
         if day > self.initiative.today():
@@ -171,6 +175,6 @@ class EvidenceFilterForm(PeriodForm):
     sourced = forms.ChoiceField(
         label=_("Source"),
         required=False,
-        choices=[("", _("All")), (WITH_SOURCE, _("with a source: counted")), (WITHOUT_SOURCE, _("not counted yet"))],
+        choices=[("", _("All")), (WITH_SOURCE, _("counted")), (WITHOUT_SOURCE, _("not counted yet"))],
     )
     field_order = ["search", "kind", "partner", "sourced", "since", "until"]

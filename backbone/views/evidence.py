@@ -54,6 +54,7 @@ def _page(request, pk, file_form=None):
 @requires(Permission.EVIDENCE_EDIT)
 def evidence_add(request):
     form = EvidenceForm(request.POST or None, request.FILES or None, initiative=request.initiative)
+    form.begin_with(**EvidenceFilterForm(request.GET, initiative=request.initiative).filters)
     if form.is_valid():
         told = {"values": form.values, "file": form.file_values}
         evidence = writing.add(initiative=request.initiative, **told, by=request.user)

@@ -341,3 +341,12 @@ def test_list_names_the_site_that_a_link_leads_to(staff, initiative, link, site)
     EvidenceFactory(initiative=initiative, source_link=link)
     found = page_of(staff.get(address("list", initiative))).find("a", href=link)
     assert found.text == site
+
+
+def test_entry_added_from_a_filtered_list_begins_with_what_was_filtered(staff, initiative, other_initiative):
+    partner, foreign = (OrganisationFactory(initiative=where) for where in (initiative, other_initiative))
+    page = page_of(staff.get(address("list", initiative), {"kind": "data_use", "partner": partner.pk}))
+    form = staff.get(page.select_one("a.btn-primary")["href"]).context["form"]
+    assert (form["kind"].value(), form["partners"].value()) == ("data_use", [partner.pk])
+    form = staff.get(address("add", initiative), {"kind": "secret", "partner": foreign.pk}).context["form"]
+    assert (form["kind"].value(), form["partners"].value()) == ("", [])
