@@ -76,7 +76,7 @@ def test_whoever_only_looks_at_the_demo_mails_nobody_by_itself(demo):
 
 def test_loading_tells_each_step_in_short_transactions_and_mails_nobody(loaded, db):
     assert loaded.lines[0] == "143 contacts at 60 organisations came from a file."
-    assert len([line for line in loaded.lines if line.endswith("answered.")]) == 8
+    assert len([line for line in loaded.lines if line.endswith("answered.")]) == 9
     assert loaded.lines[-2] == "212 activities were logged."
     assert (loaded.findings, loaded.mails) == ([], 0)
 
@@ -84,7 +84,7 @@ def test_loading_tells_each_step_in_short_transactions_and_mails_nobody(loaded, 
 def test_demo_is_of_the_size_of_a_real_initiative(demo):
     assert (demo.contacts.count(), demo.organisations.count(), demo.sectors.count()) == (143, 60, 10)
     assert sorted(demo.groups.values_list("kind", flat=True)) == ["steering_committee", *["working_group"] * 4]
-    assert demo.rounds.filter(state=Round.State.CLOSED).count() == 7
+    assert demo.rounds.filter(state=Round.State.CLOSED).count() == 8
     assert demo.rounds.filter(state=Round.State.OPEN).count() == 1
     assert demo.goals.count() == 4
 
@@ -246,7 +246,7 @@ def test_a_partner_of_the_demo_looks_at_the_results(demo, debug, client):
 
 def test_every_closed_round_of_the_demo_was_told_of(demo):
     closed = demo.rounds.filter(state="closed")
-    assert [round.conclusion.told_at is None for round in closed] == [False] * 7
+    assert [round.conclusion.told_at is None for round in closed] == [False] * 8
     assert {mailing.state for round in closed for mailing in round.mailings.filter(kind="results")} == {"sent"}
 
 
