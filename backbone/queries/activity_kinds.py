@@ -52,9 +52,13 @@ def _partners(activity):
 
 
 def days_in_words(days):
-    """ "1 day", "2.5 days", as numbers are written in the reader's language."""
-    number = int(days) if days == int(days) else days
-    return ngettext("%(number)s day", "%(number)s days", 1 if number == 1 else 2) % {"number": localize(number)}
+    """ "1 day", "2.5 days"."""
+    return ngettext("%(number)s day", "%(number)s days", 1 if days == 1 else 2) % {"number": plain_days(days)}
+
+
+def plain_days(days):
+    """ "2", "2.5", as numbers are written in the reader's language."""
+    return localize(int(days) if days == int(days) else days)
 
 
 FACTS = {

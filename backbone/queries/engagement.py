@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from backbone import engagement, people_range
 from backbone.models import Activity
-from backbone.queries.activity_kinds import days_in_words
+from backbone.queries.activity_kinds import plain_days
 from backbone.queries.phases import phase_bands
 from core import charts
 
@@ -32,6 +32,7 @@ class Section:
 class EngagementPage:
     """What was logged from one day to another. `levels` has a line for each level; `chart` is None where none was logged."""
 
+    period: str
     levels: list
     number: int
     together: str
@@ -52,6 +53,7 @@ def engagement_page(initiative, first, last):
     engaged = entries[Kind.ENGAGEMENT]
     period = {"since": first.isoformat(), "until": last.isoformat()}
     return EngagementPage(
+        f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}",
         _levels(engaged, period),
         len(engaged),
         reach_in_words(engagement.reach(engaged)),
@@ -95,7 +97,7 @@ def _by_those_that_say(words, found):
 
 
 def _days_in_words(found):
-    return _by_those_that_say(days_in_words(found.days), found) if found.said else _("not noted")
+    return _by_those_that_say(plain_days(found.days), found) if found.said else _("not noted")
 
 
 def _levels(engaged, period):
@@ -156,7 +158,7 @@ def _assistance(entries, partners):
         lines.append((topic, given.number, ", ".join(names) or NOTHING, _days_in_words(given)))
     given = engagement.help_given(entries)
     helped = ngettext("%(number)d partner was helped", "%(number)d partners were helped", len(given.partners))
-    together = _("%(helped)s; days: %(days)s.") % {
+    together = _("%(helped)s. Days: %(days)s.") % {
         "helped": helped % {"number": len(given.partners)},
         "days": _days_in_words(given),
     }
@@ -168,7 +170,7 @@ def _achievements(entries, partners, period, first, last):
     lines = [(str(partners[key]), number, _query(Kind.ACHIEVEMENT, period, partner=key)) for key, number in spread]
     lines.sort(key=lambda line: (-line[1], line[0]))
     then = {key for key, row in partners.items() if _was_partner(row, first, last)} | {key for key, _number in spread}
-    together = _("Achievements of %(celebrated)d of %(all)d partners were spread. Reached: %(reach)s.") % {
+    together = _("Achievements of %(celebrated)d of %(all)d partners were spread. People reached: %(reach)s.") % {
         "celebrated": len(spread),
         "all": len(then),
         "reach": reach_in_words(engagement.reach(entries)),

@@ -107,6 +107,7 @@ def test_page_tells_levels_chart_and_the_way_to_the_activities(staff, initiative
     shown = answer.context["engagement"]
     query = "kind=engagement&engagement_level=consult&since=2026-01-01&until=2026-12-31"
     assert shown.levels[1] == ("consult", 2, "between 40 and 60, by 1 of 2 that say so", query)
+    assert shown.period == "1 January 2026 – 31 December 2026"
     assert shown.levels[4] == ("lead", "–", "–", "")
     assert shown.chart.rows[0] == ["Jan–Mar 2026", "–", 1, "–", "–", "–"]
     listed = staff.get(f"{address('activity-list', initiative)}?{query}")
@@ -129,11 +130,11 @@ def test_page_tells_who_was_told_assisted_and_celebrated(initiative):
     shown = engagement_page(initiative, *YEAR)
     assert (shown.chart, shown.is_empty) == (None, False)
     assert shown.communications.lines == [("Parents", 2, "between 200 and 300, by 1 of 2 that say so")]
-    assert shown.assistance.lines == [("Data agreements", 2, ", ".join(sorted([str(alder), str(birch)])), "6.5 days")]
-    assert shown.assistance.together == "2 partners were helped; days: 6.5 days."
+    assert shown.assistance.lines == [("Data agreements", 2, ", ".join(sorted([str(alder), str(birch)])), "6.5")]
+    assert shown.assistance.together == "2 partners were helped. Days: 6.5."
     [(name, number, query)] = shown.achievements.lines
     assert (name, number, f"partner={alder.pk}" in query) == (str(alder), 2, True)
-    assert shown.achievements.together == "Achievements of 1 of 2 partners were spread. Reached: 10."
+    assert shown.achievements.together == "Achievements of 1 of 2 partners were spread. People reached: 10."
 
 
 def test_what_is_deleted_foreign_or_of_another_time_is_not_counted(initiative, other_initiative, director):
