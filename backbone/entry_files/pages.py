@@ -9,12 +9,11 @@ from backbone.entry_files import KINDS
 
 @dataclass(frozen=True)
 class Page:
-    """`listed` is the name of the address of the list, `stem` that of the files, `needed` says what every row has."""
+    """`listed` is the name of the address of the list, `needed` says what a row is and has, `same` when one is there."""
 
     title: str
     listed: str
     back: str
-    stem: str
     sheet: str
     needed: str
     same: str
@@ -25,7 +24,6 @@ PAGES = {
         title=_("Import evidence entries"),
         listed="backbone:evidence-list",
         back=_("Evidence"),
-        stem="evidence",
         sheet=_("Evidence"),
         needed=_(
             "One row for each entry. Several partners or target audiences are separated by semicolons. People are a number like 120, or a range like 100 to 150. An entry without a link and without somebody who confirmed it is imported, and counted once it has a source."
@@ -36,7 +34,6 @@ PAGES = {
         title=_("Import policy"),
         listed="backbone:policy-list",
         back=_("Policy"),
-        stem="policy",
         sheet=_("Policy"),
         needed=_(
             "One row for each stage that a policy reached. Rows of the same policy and jurisdiction become one policy with several stages. A policy that is here already keeps what it says and gets the stages that are missing."
@@ -47,12 +44,11 @@ PAGES = {
         title=_("Import resources"),
         listed="backbone:resource-list",
         back=_("Resources"),
-        stem="resources",
         sheet=_("Resources"),
         needed=_(
             "One row for each amount of money or help in kind, with at least one day. From is a partner or any other name. Amounts are written like 1234.50, without a separator of thousands; help in kind may have none."
         ),
-        same=_("for the same, from the same, of the same amount and first day"),
+        same=_("of the same purpose, giver, amount and first day"),
     ),
 }
 

@@ -70,10 +70,10 @@ def readable(kind, report):
 
 
 def in_words(counts):
-    """What was or would be added, such as "2 policies, 5 stages"; "" where it is nothing."""
+    """What was or would be added, such as "2 policy items and 5 stages"; "" where it is nothing."""
     words = {
         "evidence": ngettext("%(number)s evidence entry", "%(number)s evidence entries", counts.get("evidence", 0)),
-        "policies": ngettext("%(number)s policy", "%(number)s policies", counts.get("policies", 0)),
+        "policies": ngettext("%(number)s policy item", "%(number)s policy items", counts.get("policies", 0)),
         "stages": ngettext("%(number)s stage", "%(number)s stages", counts.get("stages", 0)),
         "resources": ngettext("%(number)s resource", "%(number)s resources", counts.get("resources", 0)),
     }

@@ -3,7 +3,7 @@
 from django import template
 
 register = template.Library()
-EVIDENCE = tuple(f"backbone:{noun}-" for noun in ("evidence", "story", "policy", "resource", "milestone", "entry"))
+EVIDENCE = tuple(f"backbone:{noun}-" for noun in ("evidence", "story", "policy", "resource", "resources", "milestone"))
 
 
 @register.filter

@@ -11,6 +11,9 @@ from backbone.actions.entry_imports import IMPORTS
 from backbone.entry_files import KINDS
 from backbone.entry_files.pages import PAGES, columns
 from backbone.entry_files.report import UNREADABLE, in_words, readable
+from backbone.forms.evidence import EvidenceFilterForm
+from backbone.forms.policy import PolicyFilterForm
+from backbone.forms.resources import ResourceFilterForm
 from backbone.forms.row_files import RowFileForm
 from backbone.queries import entry_files as files
 from backbone.views import import_steps
@@ -28,6 +31,7 @@ EDIT = {
     "policy": Permission.POLICY_EDIT,
     "resources": Permission.RESOURCES_EDIT,
 }
+FILTERS = {"evidence": EvidenceFilterForm, "policy": PolicyFilterForm, "resources": ResourceFilterForm}
 
 
 def _each(permissions, *methods):
@@ -46,16 +50,20 @@ def _import(request, kind, pk):
     return get_object_or_404(files.imports_of(kind, request.initiative), pk=pk)
 
 
+def _rows(request, kind):
+    """Those that the filters of the list let through."""
+    form = FILTERS[kind](request.GET, initiative=request.initiative)
+    return files.export_rows(kind, request.initiative, form.filters)
+
+
 @_each(SEE, "GET", "HEAD")
 def export_csv(request, kind):
-    rows = files.export_rows(kind, request.initiative)
-    return csv_file(dated(request, PAGES[kind].stem), files.header(kind), rows)
+    return csv_file(dated(request, kind), files.header(kind), _rows(request, kind))
 
 
 @_each(SEE, "GET", "HEAD")
 def export_xlsx(request, kind):
-    rows = files.export_rows(kind, request.initiative)
-    return xlsx_file(dated(request, PAGES[kind].stem), str(PAGES[kind].sheet), files.header(kind), rows)
+    return xlsx_file(dated(request, kind), str(PAGES[kind].sheet), files.header(kind), _rows(request, kind))
 
 
 @_each(EDIT, "GET", "HEAD", "POST")
@@ -72,7 +80,7 @@ def import_new(request, kind):
 
 @_each(EDIT, "GET", "HEAD")
 def import_template(request, kind):
-    return csv_file(f"{PAGES[kind].stem}-template", files.header(kind), [])
+    return csv_file(f"{kind}-template", files.header(kind), [])
 
 
 @_each(EDIT, "GET", "HEAD")

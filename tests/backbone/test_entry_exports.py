@@ -4,6 +4,7 @@ import datetime
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
@@ -97,3 +98,31 @@ def test_export_costs_the_same_with_one_three_and_four_hundred(staff, initiative
         counts.append(len(queries))
         sizes.append(answer.content.count(b"\r\n"))
     assert (sizes, len(set(counts))) == ([2, 4, 401], 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters", "left"),
+    [
+        ("evidence", {"until": "2026-09-02", "sourced": "yes"}, ["Call 1", "Call 2"]),
+        ("policy", {"search": "act 3", "stage": "idea", "alignment": "partly"}, ["Act 3"]),
+        ("resources", {"since": "2026-09-03", "certainty": "received", "currency": "USD"}, ["Gift 3"]),
+    ],
+)
+def test_file_holds_what_the_filters_let_through(staff, initiative, kind, filters, left):
+    imported(kind, initiative, file_of(kind, 3))
+    listed = address(f"{LISTED[kind]}-list", initiative)
+    page = BeautifulSoup(staff.get(listed, filters).content, "html.parser")
+    [link] = [link["href"] for link in page.find_all("a") if link.get_text() == "CSV"]
+    _head, *rows = (row for _number, row in csv.read(staff.get(link).content))
+    assert sorted(cell for row in rows for cell in row if cell.split(" ")[0] in ("Call", "Act", "Gift")) == left
+
+
+@each_kind
+def test_list_leads_to_its_import_and_its_files(staff, client_as, initiative, kind):
+    imported(kind, initiative, file_of(kind, 1))
+    listed, here = address(f"{LISTED[kind]}-list", initiative), address(f"{kind}-import", initiative)
+    page = staff.get(listed).content.decode()
+    assert [address(f"{LISTED[kind]}-{form}", initiative) in page for form in ("csv", "xlsx")] == [True, True]
+    assert here in page
+    if kind == "policy":
+        assert here not in client_as(Role.COMMITTEE).get(listed).content.decode()

@@ -1,11 +1,13 @@
 """Reading files of evidence, policy and resources: what is taken, what is refused and why."""
 
 import datetime
+import itertools
 from collections import Counter
 from decimal import Decimal
 
 import pytest
 
+from backbone import resource_days
 from backbone.entry_files import KINDS, evidence, policy, resources
 from backbone.entry_files.cells import Known, amount
 from backbone.entry_files.report import UNREADABLE, readable, report_of
@@ -273,3 +275,12 @@ def test_file_of_another_kind_is_named(kind, missing):
     assert problem_of(report, UNREADABLE).startswith(
         f"The file has no column {missing}. Its first row reads: Colour, Size."
     )
+
+
+def test_days_of_a_resource_are_refused_as_its_form_refuses_them():
+    days = [None, datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2027, 1, 1)]
+    names = ["Asked for on", "Pledged on", "Received on", "Fell through on"]
+    for chosen in itertools.product(days, repeat=4):
+        cells = {name: day.isoformat() if day else "" for name, day in zip(names, chosen, strict=True)}
+        said = resource_days.problems(dict(zip(resource_days.DAYS, chosen, strict=True)), KNOWN.today)
+        assert bool(found_in("resources", cells).refused) == bool(said), chosen

@@ -22,7 +22,7 @@ State = FileImport.State
 each_kind = pytest.mark.parametrize("kind", KINDS)
 WORDS = {
     "evidence": "3 evidence entries",
-    "policy": "3 policies and 3 stages",
+    "policy": "3 policy items and 3 stages",
     "resources": "3 resources",
 }
 

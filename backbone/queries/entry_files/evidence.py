@@ -2,6 +2,7 @@ from collections import Counter
 
 from backbone.entry_files.evidence import FILE, key_of
 from backbone.queries.entry_files.words import iso, names, word
+from backbone.queries.evidence import entries
 
 AT_ONCE = 500
 
@@ -14,8 +15,7 @@ def there(initiative):
 
 def cells(initiative, filters):
     shared = Counter(initiative.contacts.order_by().values_list("name", flat=True))
-    entries = initiative.evidence.select_related("confirmed_by").prefetch_related("partners", "target_audiences")
-    for entry in entries.iterator(AT_ONCE):
+    for entry in entries(initiative, filters).iterator(AT_ONCE):
         contact = entry.confirmed_by
         yield {
             "happened_on": iso(entry.happened_on),

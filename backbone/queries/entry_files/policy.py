@@ -2,6 +2,7 @@ from django.db.models import Prefetch
 
 from backbone.entry_files.policy import FILE, item_key_of, key_of
 from backbone.models import PolicyStage
+from backbone.queries import policy
 from backbone.queries.entry_files.words import iso, names, word
 
 AT_ONCE = 500
@@ -26,7 +27,9 @@ def there(initiative):
 def cells(initiative, filters):
     """A row for each stage of an item, in the order in which it went through them; one without stages has a row, too."""
     stages = Prefetch("stages", PolicyStage.objects.order_by("reached_on", "id"))
-    for item in initiative.policy_items.prefetch_related("target_audiences", stages).iterator(AT_ONCE):
+    found = policy.with_standing(policy.policy_items(initiative), initiative.today())
+    found = policy.in_order(policy.filtered(found, **filters)).prefetch_related("target_audiences", stages)
+    for item in found.iterator(AT_ONCE):
         for stage in item.stages.all() or [PolicyStage()]:
             yield {
                 "title": item.title,

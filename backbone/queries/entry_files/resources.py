@@ -1,6 +1,7 @@
 from django.db.models.functions import Coalesce
 
 from backbone.entry_files.resources import FILE, key_of
+from backbone.queries import resources as queries
 from backbone.queries.entry_files.words import iso, word
 
 AT_ONCE = 500
@@ -21,7 +22,8 @@ def there(initiative):
 
 
 def cells(initiative, filters):
-    for resource in initiative.resources.select_related("giver", "receiver").iterator(AT_ONCE):
+    found = queries.filtered(queries.resources(initiative), today=initiative.today(), **filters)
+    for resource in found.iterator(AT_ONCE):
         yield {
             "title": resource.title,
             **{column: word(FILE, column, getattr(resource, column)) for column in FILE.choices},
