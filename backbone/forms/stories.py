@@ -6,7 +6,6 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from backbone.actions.stories import LONGEST_NOTE
 from backbone.forms.decisions import VersionedForm
 from backbone.models import Evidence, Story
 from backbone.queries.stories import LABELS, entries_to_choose, first_to_ask, partners_of, people_to_ask
@@ -37,9 +36,6 @@ class StoryForm(VersionedForm):
         label=_("Partners it tells of"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Each of them has to agree to the words before the story is shown to anybody outside the backbone."
-        ),
     )
     evidence = EntryField(
         Evidence.objects.all(), label=_("Evidence"), required=False, widget=forms.CheckboxSelectMultiple
@@ -123,15 +119,3 @@ class StoryFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         if not sees_states:
             del self.fields["state"]
-
-
-class ChangeForm(forms.Form):
-    """What a partner wants changed in the words; without an account."""
-
-    note = forms.CharField(
-        label=_("What should be changed?"),
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea({"rows": 5, "dir": "auto"}),
-        error_messages={"required": _("Write what should be changed, then send it.")},
-    )
-    use_required_attribute = False

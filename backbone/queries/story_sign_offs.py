@@ -12,7 +12,7 @@ from backbone import brakes
 from backbone.models import Story, StorySignOff
 from backbone.queries.minutes import why_no_mail
 from backbone.queries.own_page import has_left
-from backbone.queries.stories import has_agreed
+from backbone.queries.stories import has_agreed, shared_stories
 from backbone.tokens import read_story_token
 from partners.models import Contact
 
@@ -117,10 +117,11 @@ def _sign_off_row(sign_off, version):
         now, before, kind_now = ANSWERS[sign_off.state]
         label, kind = (str(now), kind_now) if sign_off.answered_version == version else (str(before), "quiet")
     is_of_now = sign_off.mail_version == version
-    mail = sign_off.get_mail_display() if is_of_now else _("not asked about these words yet")
+    has_answered = sign_off.answered_version == version
+    mail = sign_off.get_mail_display() if is_of_now else "" if has_answered else _("not asked about these words yet")
     stuck = is_of_now and sign_off.mail in (Mail.UNCERTAIN, Mail.FAILED)
     # Who has answered needs no mail.
-    obstacle = "" if sign_off.answered_version == version else why_not_asked(sign_off)
+    obstacle = "" if has_answered else why_not_asked(sign_off)
     return SignOffRow(sign_off, label, kind, mail, stuck and sign_off.contact is not None, obstacle)
 
 
@@ -179,6 +180,10 @@ class StoryLink:
     @property
     def is_agreed(self):
         return has_agreed(self.sign_off, self.story)
+
+    @property
+    def is_shared(self):
+        return shared_stories(self.story.initiative).filter(pk=self.story.pk).exists()
 
     @property
     def has_asked_for_change(self):

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 
 from backbone.actions import stories
-from backbone.forms.stories import ChangeForm
+from backbone.forms.story_page import ChangeForm
 from backbone.queries.own_page import language_for
 from backbone.queries.story_sign_offs import link_behind, partners_named
 from backbone.views.own_page import quiet

@@ -83,6 +83,16 @@ def test_agreeing_is_noted_once_with_the_words_that_were_read(client, story, ana
     )  # fmt: skip
 
 
+def test_page_says_who_reads_it_now_and_nothing_that_was_not_done(client, initiative, ana):
+    story = make_story(initiative, ana)
+    page = client.get(link(story, ana), {"said": "agreed"}).content.decode()
+    assert ("Now: only the backbone team" in page, "was noted" in page) == (True, False)
+    agree_all(story)
+    stories.share(story=story, by=None)
+    page = client.get(link(story, ana)).content.decode()
+    assert ("Now: only the backbone team" in page, "It has been shared since" in page) == (False, True)
+
+
 @pytest.mark.parametrize("version", ["", "1", "3", "x", "-2", "9" * 40, "²"])
 def test_words_that_changed_meanwhile_are_not_agreed_to_and_the_new_ones_are_shown(client, story, ana, version):
     changed(story, text="Quite other words.")
