@@ -106,11 +106,6 @@ def give_up_lost():
     return lost.update(mail=Mail.UNCERTAIN)
 
 
-def count_as_mailed(*, story):
-    """What waits about a story counts as mailed, and nothing leaves: for the demo, in one transaction with asking."""
-    story.sign_offs.filter(mail=Mail.WAITING).update(mail=Mail.SENT)
-
-
 def message_of(*, sign_off, link=None):
     """The mail as it leaves, in the language of whom is asked; `link` stands for their own where somebody else looks at it."""
     story, contact, by = sign_off.story, sign_off.contact, sign_off.asked_by

@@ -374,12 +374,6 @@ def test_mail_is_written_in_every_language(story, ana, language):
     assert all(message.subject and "/story/" in message.body for message in mail.outbox)
 
 
-def test_demo_counts_them_as_mailed_and_nothing_leaves(story):
-    ask(story)
-    story_mails.count_as_mailed(story=story)
-    assert (send(story), set(states(story).values()), ask(story)) == ([], {"sent"}, 0)
-
-
 def test_allowance_of_this_second_leaves_the_rest_to_the_next(settings, story):
     settings.MAIL_PER_SECOND = 1
     ask(story)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from backbone.actions import entry_imports
 from backbone.actions.activity_imports import activity_imports
 from backbone.actions.demo.loading import load
-from backbone.tokens import own_page_token, stop_token
+from backbone.models import StorySignOff
+from backbone.tokens import own_page_token, stop_token, story_token
 from initiatives.models import Initiative
 from initiatives.permissions import Role
 from partners.actions import imports
@@ -113,10 +114,15 @@ def survey_addresses(initiative):
     owner = Contact.objects.filter(actionitems__isnull=False, initiative=initiative, commitments__isnull=False).first()
     promised = Commitment.objects.get(initiative=initiative, confirmed_at=None, disputed_at=None, state="made").contact
     own = f"/own/{own_page_token(promised)}/"
+    asked = StorySignOff.objects.filter(story__initiative=initiative).select_related("contact")
+    agreed, open_one = asked.filter(state="agreed").first(), asked.exclude(state="agreed").first()
     return pages | {
         "own page": f"/own/{own_page_token(owner)}/",
         "own page asks": own,
         "own page in Arabic": f"{own}?language=ar&said=done",
+        "story to sign off": f"/story/{story_token(open_one)}/",
+        "story in Arabic": f"/story/{story_token(open_one)}/?language=ar",
+        "story signed off": f"/story/{story_token(agreed)}/?said=agreed",
         "stop reminders": f"/stop/{stop_token(promised)}/",
         "survey welcome": f"/s/{token}/",
         "survey unknown": f"/s/{'x' * 32}/",
