@@ -179,10 +179,11 @@ def total_by_function(by_month):
 
 @dataclass(frozen=True)
 class TimeTable:
-    """Minutes by function and month, in words. `rows`: (month, cells, together) with (function, words) for each cell;
-    `totals` are the cells of the last line and `total` its end, "" where nothing was logged."""
+    """Minutes by function and month, in words. `rows`: (month, cells, together, phase) with (function, words) for each
+    cell; `totals` are the cells of the last line and `total` its end, "" where nothing was logged."""
 
     functions: list
+    has_phases: bool
     rows: list
     totals: list
     total: str
@@ -199,18 +200,19 @@ def time_table(initiative, first, last):
         code: [by_month.get(month, {}).get(code, 0) for month in months]
         for code in (function.code for function in functions)
     }
+    bands = phase_bands(initiative, [last_months(datetime.date(*month, 1), 1) for month in months])
     rows = [
         (
             _month_words(month),
             [(str(f), _cell(values[f.code][place])) for f in functions],
             _cell(sum(by_month.get(month, {}).values())),
+            charts.bands_of_step(bands, place),
         )
         for place, month in enumerate(months)
     ]
-    total = in_words(sum(totals.values()))
-    spans = [last_months(datetime.date(*month, 1), 1) for month in months]
-    chart = _chart(functions, months, values, total, phase_bands(initiative, spans)) if total else None
-    return TimeTable(functions, rows, [(str(f), _cell(totals.get(f.code, 0))) for f in functions], total, chart)
+    total, cells = in_words(sum(totals.values())), [(str(f), _cell(totals.get(f.code, 0))) for f in functions]
+    chart = _chart(functions, months, values, total, bands) if total else None
+    return TimeTable(functions, bool(bands), rows, cells, total, chart)
 
 
 def _cell(minutes):

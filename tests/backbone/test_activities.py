@@ -318,7 +318,7 @@ def test_minutes_of_others_and_of_other_months_are_not_counted(initiative, other
 def test_table_and_chart_say_the_same(initiative):
     ActivityFactory(initiative=initiative, minutes=90, functions={"vision": 2, "policy": 1})
     table = time_table(initiative, *OCTOBER)
-    (month, cells, together) = table.rows[0]
+    (month, cells, together, _phase) = table.rows[0]
     assert (month, together, table.total) == ("Oct 2026", "1 h 30 min", "1 h 30 min")
     assert [words for _function, words in cells if words != "–"] == ["1 h", "30 min"]
     assert cells == table.totals

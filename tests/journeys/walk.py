@@ -20,6 +20,8 @@ NO_PAGES = {
     "backbone:results-xlsx",
     "backbone:attachment-download",
     "backbone:evidence-file",
+    "backbone:milestone-file",
+    "backbone:milestone-review-file",
     "backbone:activity-csv",
     "backbone:activity-xlsx",
     "backbone:activity-import-template",
