@@ -350,3 +350,13 @@ def test_entry_added_from_a_filtered_list_begins_with_what_was_filtered(staff, i
     assert (form["kind"].value(), form["partners"].value()) == ("data_use", [partner.pk])
     form = staff.get(address("add", initiative), {"kind": "secret", "partner": foreign.pk}).context["form"]
     assert (form["kind"].value(), form["partners"].value()) == ("", [])
+
+
+def test_page_says_which_of_the_two_questions_nobody_answered_yet(staff, initiative):
+    entry = EvidenceFactory(initiative=initiative)
+    here = address("detail", initiative, entry.pk)
+    neither = "What partners did, and what the backbone made easier, is not written down yet."
+    assert neither in page_of(staff.get(here)).text
+    Evidence.objects.update(made_easier="A room")
+    page = page_of(staff.get(here)).text
+    assert (neither in page, "A room" in page, "Not written down yet." in page) == (False, True, True)
