@@ -108,3 +108,9 @@ def test_a_broken_model_is_refused_by_file_and_key(refusal, old, new, sentence):
 def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(stages.StagesError, match=r"nowhere\.toml: the file cannot be read"):
         stages.load(tmp_path / "nowhere.toml")
+
+
+def test_no_two_shipped_models_share_a_code_so_that_history_can_name_it():
+    for choices in (stages.stage_choices(), stages.criterion_choices()):
+        codes = [code for code, _label in choices]
+        assert len(set(codes)) == len(codes)
