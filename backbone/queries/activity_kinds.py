@@ -30,16 +30,21 @@ def _engagement(activity):
 
 
 def _communication(activity):
-    return [_("for %(audience)s") % {"audience": activity.audience}, _people(activity)]
+    return [_audience(activity), _people(activity)]
 
 
 def _achievement(activity):
-    return [_("for %(audience)s") % {"audience": activity.audience}, _people(activity), _partners(activity)]
+    return [_audience(activity), _people(activity), _partners(activity)]
 
 
 def _assistance(activity):
     days = "" if activity.days is None else days_in_words(activity.days)
-    return [_("on %(topic)s") % {"topic": activity.topic}, days, _partners(activity)]
+    topic = activity.topic and _("on %(topic)s") % {"topic": activity.topic}
+    return [topic, days, _partners(activity)]
+
+
+def _audience(activity):
+    return activity.audience and _("for %(audience)s") % {"audience": activity.audience}
 
 
 def _people(activity):

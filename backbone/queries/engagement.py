@@ -146,7 +146,7 @@ def _span_in_words(first, last):
 def _communications(entries):
     lines = []
     for audience, found in engagement.by_words(entries, "audience"):
-        lines.append((audience, len(found), reach_in_words(engagement.reach(found))))
+        lines.append((audience or _("not noted"), len(found), reach_in_words(engagement.reach(found))))
     return Section(lines[:MOST_LINES], _others(lines), reach_in_words(engagement.reach(entries)))
 
 
@@ -155,7 +155,7 @@ def _assistance(entries, partners):
     for topic, found in engagement.by_words(entries, "topic"):
         given = engagement.help_given(found)
         names = sorted(str(partners[key]) for key in given.partners)
-        lines.append((topic, given.number, ", ".join(names) or NOTHING, _days_in_words(given)))
+        lines.append((topic or _("not noted"), given.number, ", ".join(names) or NOTHING, _days_in_words(given)))
     given = engagement.help_given(entries)
     helped = ngettext("%(number)d partner was helped", "%(number)d partners were helped", len(given.partners))
     together = _("%(helped)s. Days: %(days)s.") % {

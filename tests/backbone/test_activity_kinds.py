@@ -182,6 +182,7 @@ def test_like_last_time_takes_the_kind_and_not_how_many_came(staff, initiative):
         ({"kind": "assistance", "topic": "law", "days": Decimal("1.0")}, 1, "on law · 1 day · 1 partner"),
         ({"kind": "communication", "audience": "parents", "people_least": 1200, "people_most": 1200}, 2, "for parents · 1,200 people"),
         ({"kind": "achievement", "audience": "all", "people_least": 1, "people_most": 1}, 1, "for all · 1 person · 1 partner"),
+        ({"kind": "assistance"}, 2, "2 partners"),
     ],
 )  # fmt: skip
 def test_list_tells_the_facts_of_a_kind_in_words(staff, initiative, said, partners, words):
