@@ -66,11 +66,13 @@ class Columns:
                 raise Refused(column, "too_long")
         return texts
 
-    def choice(self, column, text):
-        """The code that a cell names by the code itself or by one of its words."""
+    def choice(self, column, text, known=()):
+        """The code that a cell names by the code itself or by one of its words; `known` has more of them, folded."""
         for code, words in self.choices[column].items():
             if fold(text) in map(fold, (code, *words)):
                 return code
+        if fold(text) in known:
+            return known[fold(text)]
         raise Refused(column, "not_a_choice")
 
     def places(self, records):
@@ -129,7 +131,7 @@ def read(content: bytes, columns, row_of, *, most_rows=MOST_ROWS) -> Found:
             found.rows.append(row_of(number, written))
         except Refused as refused:
             value = written[refused.column] if refused.value is None else refused.value
-            found.refused.append(Remark(number, refused.column, value[:200], refused.code))
+            found.refused.append(Remark(number, refused.column, UNWRITABLE.sub("", value)[:200], refused.code))
     return found
 
 

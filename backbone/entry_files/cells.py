@@ -23,7 +23,8 @@ is_link = URLValidator(schemes=["http", "https"])
 @dataclass(frozen=True)
 class Known:
     """What the initiative has: keys by folded name, contacts also by address. A name that two share has the key None.
-    `items` are policy items by their key, `there` counts what is written down by the key of its kind."""
+    `items` are policy items by their key, `there` counts what is written down by the key of its kind, and `words` has the
+    codes of choices by their words in every language, for each column."""
 
     partners: dict = field(default_factory=dict)
     target_audiences: dict = field(default_factory=dict)
@@ -31,7 +32,13 @@ class Known:
     addresses: dict = field(default_factory=dict)
     items: dict = field(default_factory=dict)
     there: Counter = field(default_factory=Counter)
+    words: dict = field(default_factory=dict)
     today: datetime.date = datetime.date.max
+
+
+def choice(file, column, text, known):
+    """The code that a cell of `file` names."""
+    return file.choice(column, text, known.words.get(column, ()))
 
 
 def link(column, text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from backbone import people_range, row_files
-from backbone.entry_files.cells import LONGEST_TEXT, link
+from backbone.entry_files.cells import LONGEST_TEXT, choice, link
 from backbone.row_files import Columns, Refused, named, parts
 from partners.names import fold
 
@@ -89,7 +89,7 @@ def _row(known, seen, number, written):
     row = Row(
         number=number,
         happened_on=row_files.day("happened_on", text["happened_on"], missing="no_date", latest=known.today),
-        kind=FILE.choice("kind", text["kind"]),
+        kind=choice(FILE, "kind", text["kind"], known),
         title=text["title"],
         description=text["description"],
         made_easier=text["made_easier"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from backbone import row_files
-from backbone.entry_files.cells import LONGEST_TEXT, link
+from backbone.entry_files.cells import LONGEST_TEXT, choice, link
 from backbone.row_files import Columns, Refused, named, parts
 from partners.names import fold
 
@@ -129,20 +129,20 @@ def _row(known, seen, items, number, written):
         jurisdiction=text["jurisdiction"],
         description=text["description"],
         target_audiences=tuple(named("target_audiences", parts(text["target_audiences"]), known.target_audiences)),
-        **_stage(text, known.today),
+        **_stage(text, known),
     )
     items.setdefault(key, _Item(row.title, row.jurisdiction)).add(row)
     return replace(row, occurrence=seen.of(row.key))
 
 
-def _stage(text, today):
+def _stage(text, known):
     """The stage that a row tells of. A row without one says nothing about it in any of its cells."""
     if not any(text[column] for column in STAGE):
         return {"stage": "", "alignment": "", "reached_on": None, "note": "", "source_link": ""}
     return {
-        "stage": FILE.choice("stage", text["stage"]),
-        "alignment": FILE.choice("alignment", text["alignment"]),
-        "reached_on": row_files.day("reached_on", text["reached_on"], missing="no_date", latest=today),
+        "stage": choice(FILE, "stage", text["stage"], known),
+        "alignment": choice(FILE, "alignment", text["alignment"], known),
+        "reached_on": row_files.day("reached_on", text["reached_on"], missing="no_date", latest=known.today),
         "note": text["note"],
         "source_link": link("source_link", text["source_link"]),
     }

@@ -9,7 +9,7 @@ from itertools import pairwise
 from babel.numbers import list_currencies
 
 from backbone import row_files
-from backbone.entry_files.cells import LONGEST_TEXT, amount, link
+from backbone.entry_files.cells import LONGEST_TEXT, amount, choice, link
 from backbone.row_files import Columns, Refused, named
 from partners.names import fold
 
@@ -111,7 +111,7 @@ def _row(known, seen, number, written):
     row = Row(
         number=number,
         title=text["title"],
-        **{column: FILE.choice(column, text[column]) for column in ("kind", "origin", "source")},
+        **{column: choice(FILE, column, text[column], known) for column in ("kind", "origin", "source")},
         giver=giver,
         giver_name="" if giver else text["giver"],
         giver_label=text["giver"],
@@ -127,7 +127,7 @@ def _row(known, seen, number, written):
 
 
 def _to(text, known):
-    recipient = FILE.choice("recipient", text["recipient"])
+    recipient = choice(FILE, "recipient", text["recipient"], known)
     receivers = named("receiver", [text["receiver"]] if text["receiver"] else [], known.partners)
     if receivers and recipient != "partners":
         raise Refused("receiver", "to_no_partner")

@@ -36,8 +36,8 @@ def known_to(initiative):
         partners=dict(initiative.organisations.values_list("folded_name", "pk")),
         groups=dict(initiative.groups.values_list("folded_name", "pk")),
         target_audiences=dict(initiative.target_audiences.values_list("folded_name", "pk")),
-        kinds=_words(Activity.Kind.choices),
-        levels=_words(Activity.EngagementLevel.choices),
+        kinds=words_of(Activity.Kind.choices),
+        levels=words_of(Activity.EngagementLevel.choices),
         policy=next((function.pk for function in served if function.code == FunctionCode.POLICY), None),
         there=Counter(key_of(*values) for values in logged.iterator()),
         today=initiative.today(),
@@ -53,7 +53,7 @@ def keys_by_name(names):
     return keys
 
 
-def _words(choices):
+def words_of(choices):
     """{folded word: value} by value and by label."""
     words = {fold(value): value for value, _label in choices}
     for value, label in choices:

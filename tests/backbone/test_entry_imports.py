@@ -1,10 +1,12 @@
 """Files of evidence, policy and resources are checked, confirmed and imported; the same file twice adds nothing."""
 
 import datetime
+import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from backbone import tasks
 from backbone.actions.entry_imports import IMPORTS
@@ -12,6 +14,7 @@ from backbone.models import EntryImport, Evidence, PolicyItem, PolicyStage, Reso
 from backbone.queries.entry_files import KINDS, header
 from initiatives.models import HistoryEntry
 from partners.models import FileImport
+from tests.backbone import test_entry_files
 from tests.backbone.entry_rows import HEADERS, MODELS, ONE, checked, confirmed, file_of, imported, table, times
 from tests.backbone.factories import EvidenceFactory, PolicyItemFactory, TargetAudienceFactory
 from tests.backbone.test_activities import HOSTILE, address, errors_of
@@ -111,6 +114,13 @@ def test_giver_is_the_partner_of_that_name_or_a_name(initiative):
     ]  # fmt: skip
 
 
+def test_choices_are_read_in_the_languages_of_the_program(initiative):
+    with translation.override("es"):
+        word = str(Evidence.Kind.DATA_USE.label)
+    imported("evidence", initiative, f"Fecha,Tipo,Qué pasó\n2026-09-01,{word},Uso".encode())
+    assert Evidence.objects.get().kind == Evidence.Kind.DATA_USE
+
+
 def test_what_has_no_source_is_told_before_it_is_imported(staff, initiative):
     received = checked("evidence", initiative, file_of("evidence", 1) + b"\n2026-09-01,data use,Rumour,")
     page = staff.get(address("evidence-import-detail", initiative, received.pk)).content.decode()
@@ -172,6 +182,25 @@ def test_hostile_cells_and_names_stay_text(staff, initiative, kind):
     EntryImport.objects.update(file_name=HOSTILE)
     for name, *arguments in [(f"{kind}-import-detail", received.pk), (f"{kind}-import",)]:
         assert HOSTILE not in staff.get(address(name, initiative, *arguments)).content.decode()
+
+
+@each_kind
+def test_what_no_database_keeps_is_left_out(initiative, kind):
+    said = {"What happened": "A\0B", "Policy": "A\0B", "What for": "A\0B", "Note": "C\0D", "What partners did": "C\0D"}
+    good = [(test_entry_files.GOOD[kind] | said).get(name, "") for name in header(kind)]
+    content = table([header(kind), good, ["\0"] * len(header(kind))])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert imported(kind, initiative, content).report["counts"]["refused"] == 1
+    assert MODELS[kind].objects.get().title == "AB"
+
+
+def test_workbook_that_unpacks_to_far_more_is_refused(staff, initiative):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 50_000_000)
+    [said] = errors_of(upload(staff, "policy", initiative, bomb.getvalue(), name="bomb.xlsx"))["file"]
+    assert said.startswith("This XLSX file holds far more than rows of this kind.")
 
 
 @each_kind

@@ -20,7 +20,8 @@ class ResourceImports(EntryImports):
     def write_missing(self, initiative, rows, made):
         days = {row.first_day for row in rows}
         near = Q(asked_on__in=days) | Q(pledged_on__in=days) | Q(received_on__in=days)
-        new = missing(rows=rows, there=Counter(keys_of(initiative.resources.filter(near))))
+        of_amount = Q(amount__in={row.amount for row in rows} - {None}) | Q(amount=None)
+        new = missing(rows=rows, there=Counter(keys_of(initiative.resources.filter(near, of_amount))))
         resources = Resource.objects.bulk_create(
             Resource(
                 initiative=initiative,

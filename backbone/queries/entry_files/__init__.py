@@ -3,7 +3,7 @@
 from collections import Counter
 
 from backbone.entry_files.cells import Known
-from backbone.queries.activity_files import keys_by_name
+from backbone.queries.activity_files import keys_by_name, words_of
 from backbone.queries.entry_files import evidence, policy, resources
 
 KINDS = {"evidence": evidence, "policy": policy, "resources": resources}
@@ -19,8 +19,14 @@ def known_to(kind, initiative):
         addresses={email: pk for _name, email, pk in contacts},
         items=policy.items_of(initiative) if kind == "policy" else {},
         there=Counter(KINDS[kind].there(initiative)),
+        words=_words(KINDS[kind]),
         today=initiative.today(),
     )
+
+
+def _words(kind):
+    """{column: codes by their words in every language} of the choices in a file."""
+    return {column: words_of(kind.MODEL._meta.get_field(column).choices) for column in kind.FILE.choices}
 
 
 def imports_of(kind, initiative):

@@ -1,10 +1,12 @@
 from collections import Counter
 
 from backbone.entry_files.evidence import FILE, key_of
+from backbone.models import Evidence
 from backbone.queries.entry_files.words import iso, names, word
 from backbone.queries.evidence import entries
 
 AT_ONCE = 500
+MODEL = Evidence
 
 
 def there(initiative):

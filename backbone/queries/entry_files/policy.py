@@ -6,6 +6,7 @@ from backbone.queries import policy
 from backbone.queries.entry_files.words import iso, names, word
 
 AT_ONCE = 500
+MODEL = PolicyStage
 
 
 def items_of(initiative):

@@ -1,10 +1,12 @@
 from django.db.models.functions import Coalesce
 
 from backbone.entry_files.resources import FILE, key_of
+from backbone.models import Resource
 from backbone.queries import resources as queries
 from backbone.queries.entry_files.words import iso, word
 
 AT_ONCE = 500
+MODEL = Resource
 DAYS = ("asked_on", "pledged_on", "received_on", "fell_through_on", "starts_on", "ends_on")
 
 
