@@ -261,7 +261,7 @@ def draw_groups(width, labels, series):
     length = width - start - min(room_for(text for _, _, texts in series for text in texts), 150)
     y = 4
     for place, label in enumerate(labels):
-        lines = wrap(label, start - 16 if start else width)
+        lines = wrap(label, start - 40 if start else width)
         drawing.words.extend(Word(0, y + 15 + LINE * number, line) for number, line in enumerate(lines))
         bottom = y + len(lines) * LINE
         y = y if start else bottom + 6
@@ -298,13 +298,14 @@ def stacked_columns(
         texts = [[*row, bands_of_step(bands, place)] for place, row in enumerate(texts)]
     values = [values for _, values, _ in series]
     legend = [(f"series-{number % 7 + 1}", name) for number, name in enumerate(names)] if len(names) > 1 else []
+    drawings = [draw_columns(width, labels, values, unit, tick_text, bands) for width in (WIDE, NARROW)]
     return Chart(
         title,
         description,
         [first_column, *names, *([bands_column] if bands else [])],
         texts,
-        *(draw_columns(width, labels, values, unit, tick_text, bands) for width in (WIDE, NARROW)),
-        legend,
+        *drawings,
+        legend + numbered_bands(bands, drawings),
     )
 
 
@@ -338,23 +339,38 @@ def draw_columns(width, labels, values, unit, tick_text, bands=()):
 
 
 def add_bands(drawing, bands, start, slot):
-    """A strip of bands at the foot: an edge where one begins or ends, filled in turns, each with as much of its name as fits."""
+    """A strip of bands at the foot: an edge where one begins or ends, filled in turns, each with as much of its name as fits,
+    or with its number, which the legend explains."""
     top = drawing.height + 4
-    edges = set()
+    edges, numbers = set(), numbers_of(bands)
     for number, (label, begins, ends) in enumerate(bands):
         left = round(start + slot * max(begins, 0))
         width = round(start + slot * ends) - left
         kind = "chart-band-even" if number % 2 else "chart-band-odd"
         drawing.bars.append(Bar(left, top, width, BAND, f"chart-band {kind}", str(label)))
         edges |= {left, left + width}
-        if words := fitting(label, width - 8):
+        words = fitting(label, width - 8) or fitting(numbers[str(label)], width)
+        if words:
             drawing.words.append(Word(left + width // 2, top + 16, words, "middle", "chart-text-soft"))
     drawing.lines.extend(Line(x, top - 4, x, top + BAND, "chart-axis") for x in sorted(edges))
     drawing.height = top + BAND + 2
 
 
+def numbers_of(bands):
+    """{name: number in words}; bands of one name share their number."""
+    names = dict.fromkeys(str(label) for label, _start, _end in bands)
+    return {name: str(number) for number, name in enumerate(names, 1)}
+
+
+def numbered_bands(bands, drawings):
+    """What the legend says of the bands that are too narrow for their names in one of the drawings."""
+    drawn = {(word.text, word.kind) for drawing in drawings for word in drawing.words if word.y > drawing.height - BAND}
+    found = [(name, number) for name, number in numbers_of(bands).items() if (number, "chart-text-soft") in drawn]
+    return [("chart-band-odd", f"{number}: {name}") for name, number in found]
+
+
 def fitting(text, width):
-    """As much of a text as fits into `width` pixels, "" where that would not be three letters of it."""
+    """As much of a text as fits into `width` pixels, "" where that would be only a part of less than three letters."""
     text, most = str(text), width // LETTER
     if len(text) <= most:
         return text

@@ -251,6 +251,14 @@ def test_many_bands_keep_their_titles_where_no_name_fits_and_none_is_told_where_
     assert many.rows[-1][-1] == "–"
 
 
+def test_a_band_too_narrow_for_its_name_bears_a_number_that_the_legend_explains():
+    chart = banded([("Assess readiness", 0, 1), ("Initiate", 1, 11), ("Assess readiness", 11, 12)], "JFMAMJJASOND")
+    foot = strips(chart.narrow)[0].y
+    assert [word.text for word in chart.narrow.words if word.y > foot] == ["1", "Initiate", "1"]
+    assert chart.legend == [("chart-band-odd", "1: Assess readiness")]
+    assert banded([("Initiate", 0, 2)]).legend == []
+
+
 def test_without_bands_a_chart_over_time_is_as_high_as_before():
     assert (banded([]).wide.height, banded([]).columns) == (260, ["Month", "A"])
 
