@@ -14,6 +14,8 @@ STAGES = {
     "in_force": gettext_lazy("in force"),
     "lost": gettext_lazy("lost"),
 }
+# Of which origin the resources of an indicator are, and that they are here.
+CAME = {"MF2": gettext_lazy("redirected and received"), "MF3": gettext_lazy("new, and received")}
 PARTS = {
     "public": gettext_lazy("public"),
     "private": gettext_lazy("private"),
@@ -47,7 +49,7 @@ def people_words(least, most):
 def said(code, shown, n):
     """(figure, words), as a page has them beside each other."""
     if code in ("MF2", "MF3"):
-        return _resources_said(shown, n)
+        return _resources_said(code, shown, n)
     if code == "AP3":
         figure = _("%(count)d of %(n)d") % {"count": shown["count"], "n": n}
         words = _("policies are adopted or in force, and agree with the agenda (%(percent)s)")
@@ -64,14 +66,14 @@ def said(code, shown, n):
     return str(n), words[code]
 
 
-def _resources_said(shown, n):
+def _resources_said(code, shown, n):
     valued = [
         _("%(amount)s in kind") % {"amount": amounts(shown["in_kind"])} if name == "in_kind" else amounts(shown[name])
         for name in ("money", "in_kind")
         if name in shown
     ]
     if valued:
-        return _(", ").join(valued), _("received")
+        return _(", ").join(valued), str(CAME[code])
     if n:
         return str(n), ngettext("help in kind received, not valued", "helps in kind received, not valued", n)
     return _("nothing received"), _pledged_in_short(shown)

@@ -66,7 +66,7 @@ OVERVIEW = Pattern(
 HEAD = Pattern('<th scope="col">{}</th>')
 ROW = Pattern('<tr>\n    <th scope="row"><a href="#{}">{}</a></th>{}</tr>\n')
 SAID = Pattern('<div class="overview-said">{} <span class="eyebrow">{}</span></div>')
-LOGGED = Pattern('<div class="overview-said"><span class="number">{}</span> <span>{}</span></div>')
+LOGGED = Pattern('<div><span class="number">{}</span> <span>{}</span></div>')
 CELL = Pattern('<td data-label="{}"><div class="overview-cell">{}</div></td>')
 METER = Pattern('<meter class="meter-bar{}" min="0" max="{}" value="{}" aria-hidden="true"></meter>')
 OPEN_ROUND = Pattern(
@@ -107,7 +107,9 @@ def figures(figures, slug, *, with_names):
 
 
 def _overview(figures):
-    caption = _("What people said, what was logged, and the backbone's time %(since)s")
+    caption = _(
+        "What people said, what was logged in this quarter or the one before, and the backbone's time %(since)s"
+    )
     heads = each(HEAD, [_("Function"), _("Said in surveys"), _("Logged"), _("Time")])
     rows = joined([_overview_row(function) for function in figures.functions])
     return OVERVIEW(caption % {"since": figures.effort_period}, heads, rows)

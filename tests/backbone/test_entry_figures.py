@@ -164,8 +164,8 @@ def test_money_is_told_by_currency_new_and_redirected_apart(initiative, by):
     given(initiative, by)
     given(initiative, by, amount=Decimal(70), currency="EUR")
     given(initiative, by, origin="redirected", amount=Decimal("5.5"))
-    assert said(initiative, "MF3") == "70 EUR and 1,200.50 USD received"
-    assert said(initiative, "MF2") == "5.50 USD received"
+    assert said(initiative, "MF3") == "70 EUR and 1,200.50 USD new, and received"
+    assert said(initiative, "MF2") == "5.50 USD redirected and received"
 
 
 def test_pledge_that_never_came_is_no_money(initiative, by, today):
@@ -263,7 +263,7 @@ def test_overview_has_survey_and_log_side_by_side(initiative, committee_member, 
     logged = {card.code: [f"{f.figure} {f.words}" for f in card.logged] for card in page.functions if card.logged}
     assert logged == {
         "vision": ["1 time partners spoke up in public"],
-        "resources": ["1,200.50 USD received"],
+        "resources": ["1,200.50 USD new, and received"],
     }
     html = committee_member.get(reverse("backbone:dashboard", args=[initiative.slug])).content.decode()
     table = html[html.index('class="table table-cards overview"') :].partition("</table>")[0]

@@ -34,8 +34,11 @@ def opened(found):
             result("AP3", 4, count=1, percent=25, stages={"lost": 1, "in_force": 1, "idea": 2}, forward=0, back=0),
             "1 of 4 policies are adopted or in force, and agree with the agenda (25\u202f%)",
         ),
-        (result("MF3", 2, money={"EUR": "70.00", "USD": "12500.50"}), "70 EUR and 12,500.50 USD received"),
-        (result("MF3", 2, money={"USD": "5.00"}, in_kind={"USD": "300.00"}), "5 USD, 300 USD in kind received"),
+        (result("MF3", 2, money={"EUR": "70.00", "USD": "12500.50"}), "70 EUR and 12,500.50 USD new, and received"),
+        (
+            result("MF3", 2, money={"USD": "5.00"}, in_kind={"USD": "300.00"}),
+            "5 USD, 300 USD in kind new, and received",
+        ),
         (result("MF2", 1, unvalued=1), "1 help in kind received, not valued"),
         (result("MF2", 0, pledged={"USD": "50000.00"}), "nothing received 50,000 USD pledged"),
         (result("MF2", 0, fell_through={"USD": "10.00"}), "nothing received 10 USD fell through"),

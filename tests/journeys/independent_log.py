@@ -200,7 +200,7 @@ class Counter:
             if amounts([row for row in came if row[0] == kind])
         ]
         if valued:
-            return f"{', '.join(valued)} received"
+            return f"{', '.join(valued)} {'new, and' if origin == 'new' else 'redirected and'} received"
         if came:
             return f"{len(came)} {'help' if len(came) == 1 else 'helps'} in kind received, not valued"
         settled = [row for row in rows if any(day and day <= end for day in row[4:6])]
