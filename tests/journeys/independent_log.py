@@ -1,6 +1,6 @@
 """What the log says of the demo, counted again by plain SQL and other code.
 
-Nothing of the product is imported here (a test reads the imports). Input: a DB-API cursor, and the day that is today.
+Nothing of the product is imported here (a test reads the imports). Input: a DB-API cursor, and the moment that is now.
 """
 
 import datetime
@@ -33,15 +33,17 @@ def read_labels(path):
 
 
 class Counter:
-    """Counts one initiative from its tables. `today` is the day where the initiative is."""
+    """Counts one initiative from its tables."""
 
-    def __init__(self, cursor, slug, today):
-        self.cursor, self.today = cursor, today
+    def __init__(self, cursor, slug, now):
+        self.cursor = cursor
         columns = "id, time_zone, fiscal_year_starts_in, threshold"
         ((self.key, zone, self.month, self.least),) = self.rows(
             f"SELECT {columns} FROM initiatives_initiative WHERE slug = '{slug}'"
         )
         self.zone = zoneinfo.ZoneInfo(zone)
+        self.now = now.astimezone(self.zone)
+        self.today = self.now.date()
 
     def rows(self, sql):
         self.cursor.execute(sql.replace("{own}", f"initiative_id = {getattr(self, 'key', 0)}"))
@@ -59,19 +61,22 @@ class Counter:
             last = (last.replace(day=28) + 7 * DAY).replace(day=1)
         return first, last - DAY
 
-    def day(self, moment):
-        if isinstance(moment, str):
-            moment = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
-        return moment.astimezone(self.zone).date()
+    def moment(self, value):
+        if isinstance(value, str):
+            value = datetime.datetime.fromisoformat(value).replace(tzinfo=datetime.UTC)
+        return value.astimezone(self.zone)
+
+    def day(self, value):
+        return self.moment(value).date()
 
     def meetings(self, first, last):
-        """{key: whether it is the committee's} of those that took place."""
+        """{key: whether it is the committee's} of those that have begun."""
         found = self.rows(
             "SELECT m.id, m.starts_at, g.kind FROM backbone_meeting m LEFT JOIN partners_group g ON g.id = m.group_id "
             "WHERE m.{own} AND m.deleted_at IS NULL AND m.cancelled_at IS NULL"
         )
-        until = min(last, self.today)
-        return {key: kind == "steering_committee" for key, at, kind in found if first <= self.day(at) <= until}
+        begun = [(key, self.day(at), kind) for key, at, kind in found if self.moment(at) <= self.now]
+        return {key: kind == "steering_committee" for key, day, kind in begun if first <= day <= last}
 
     def strategic(self, first, last):
         ours = [key for key, is_committee in self.meetings(first, last).items() if is_committee]
@@ -229,9 +234,10 @@ class Counter:
             return f"{len(made)} {'promise' if len(made) == 1 else 'promises'} made, none due"
         return share(states.count("kept"), len(states), "promises due were kept")
 
-    def said(self):
-        """{code: what the committee's page has to say}: the quarter that runs, or the one before, or nothing."""
-        ways = {
+    @property
+    def ways(self):
+        """{code: what counts it, from a first to a last day}."""
+        return {
             "SC1": self.seats,
             "SA2": self.sectors,
             "BI1": self.strategic,
@@ -244,9 +250,23 @@ class Counter:
             **{code: partial(self.entries, *told) for code, told in ENTRIES.items()},
             **{code: partial(self.resources, origin) for code, origin in ORIGINS.items()},
         }
+
+    def said(self):
+        """{code: what the committee's page has to say}: the quarter that runs, or the one before, or nothing."""
         return {
-            code: way(*self.quarter()) or way(*self.quarter(1)) or "nothing logged yet" for code, way in ways.items()
+            code: way(*self.quarter()) or way(*self.quarter(1)) or "nothing logged yet"
+            for code, way in self.ways.items()
         }
+
+    def said_of_periods(self, code):
+        """{key of a period: words} of the newest twelve of each kind of which there is something to tell."""
+        periods = self.rows("SELECT id, kind, starts_on, ends_on FROM backbone_logperiod WHERE {own}")
+        told = {}
+        for key, kind, first, last in sorted(periods, key=lambda row: str(row[3]), reverse=True):
+            words = self.ways[code](date(first), date(last))
+            if words and len(told.setdefault(kind, {})) < 12:
+                told[kind][key] = words
+        return {key: words for found in told.values() for key, words in found.items()}
 
 
 def share(count, n, words):
