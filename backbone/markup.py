@@ -119,7 +119,7 @@ def _overview_row(function):
     said = joined([SAID(_in_short(summary), summary.audience) for summary in function.summaries])
     logged = joined([LOGGED(figure.figure, figure.words) for figure in function.logged[:LOGGED_IN_SHORT]])
     cells = [
-        CELL(_("Said in surveys"), said or QUIET(_("no answers yet"))),
+        CELL(_("Said in surveys"), said or QUIET(_("no summary yet") if function.was_asked else _("no answers yet"))),
         CELL(_("Logged"), logged or QUIET(_("nothing logged yet"))),
         CELL(_("Time"), _time(function)),
     ]

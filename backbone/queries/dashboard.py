@@ -75,6 +75,11 @@ class FunctionCard:
         return sum(indicator.has_data for indicator in self.indicators)
 
     @property
+    def was_asked(self):
+        """Whether a survey says something of any of its indicators."""
+        return any(figure.source == SURVEY and figure.state != "empty" for i in self.indicators for figure in i.figures)
+
+    @property
     def logged(self):
         """What log and milestones say of its indicators, in their order."""
         figures = [figure for indicator in self.indicators for figure in indicator.figures]
@@ -276,6 +281,8 @@ def _note(summaries, indicators):
         return _("No indicators of its own yet; the time it takes is counted all the same.")
     if not answered:
         return _("No answers yet.")
+    if 2 * answered >= len(indicators):
+        return _("A summary is made when a survey that asks about this function closes. Its indicators stand beside.")
     return _("%(answered)d of %(all)d indicators have data. A summary needs at least half of them.") % {
         "answered": answered,
         "all": len(indicators),

@@ -183,6 +183,18 @@ def test_summary_waits_for_half_of_the_indicators(initiative):
     assert card(initiative, "policy").note == "No answers yet."
 
 
+def test_enough_data_without_a_survey_of_the_function_waits_for_one(committee_member, initiative):
+    publication = PublicationFactory(initiative=initiative, audience="funders")
+    for code in ("MF1", "MF2"):
+        ResultFactory(publication=publication, code=code)
+    log = PublicationFactory(initiative=initiative, audience="", source_kind="log", comparability_key="log_quarter")
+    ResultFactory(publication=log, code="MF2", n=1, shown={"money": {"USD": "5.00"}})
+    resources = card(initiative, "resources")
+    assert resources.note.startswith("A summary is made when a survey that asks about this function closes.")
+    table = text(committee_member, home(initiative)).partition('class="table table-cards overview"')[2]
+    assert "no summary yet" in table.partition("</table>")[0]
+
+
 def test_seventh_function_has_its_card_when_it_is_in_use(initiative, publication):
     assert "equity" not in [function.code for function in dashboard(initiative).figures().functions]
     initiative.functions.filter(code="equity").update(enabled=True)
