@@ -26,11 +26,19 @@ the denominator, or the number itself. By indicator, keys that say nothing absen
     SA2                             missing [names of sectors]; meetings
     BI1                             meetings
     BI3                             decided, open, overdue; median_days; in_time [decided in time, needed]; n = decided
-    AP1                             number
+    AP1                             number; audiences [spoken with, all]
+    GV2, SM5, CE2, CE4, AP2, MF1    number, partners (different ones); people [least, most, of how many entries] of CE2 and CE4;
+                                    audiences (different ones) of AP2
+    BI6                             number, partners
+    AP3                             count, percent (of n policy items); stages {stage: number}, forward, back (steps of the period)
+    MF2, MF3                        {currency: amount as text} each: money, in_kind, by_source {part: …}, by_recipient {part: …}, pledged,
+                                    fell_through; unvalued; n = entries received
     PCT-P                           meetings; engagement {mean, n}
     PCT-C                           promised, partly, not_kept, waiting, released; count only where something was due
     change                          {verdict: baseline}: the first period of its kind that is over
-    before                          count, percent, number, median_days, decided, n of the period before, where both are over
+    before                          count, percent, number, median_days, decided, money, in_kind, n of the period before, where both
+                                    are over
+A figure of a milestone (source kind "status"): model, stage, position, since, reviewed_on; n = stages of the model.
 Its publication has no audience, nobody invited, and a comparability key that names the kind of period.
 
 "Don't know" and "does not apply" are given for the whole round alone and in plain numbers: people beside the denominator
