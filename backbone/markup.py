@@ -66,7 +66,7 @@ OVERVIEW = Pattern(
 HEAD = Pattern('<th scope="col">{}</th>')
 ROW = Pattern('<tr>\n    <th scope="row"><a href="#{}">{}</a></th>{}</tr>\n')
 SAID = Pattern('<div class="overview-said">{} <span class="eyebrow">{}</span></div>')
-LOGGED = Pattern('<div><span class="number">{}</span> <span>{}</span></div>')
+LOGGED = Pattern('<div><strong class="number">{}</strong> <span>{}</span></div>')
 CELL = Pattern('<td data-label="{}"><div class="overview-cell">{}</div></td>')
 METER = Pattern('<meter class="meter-bar{}" min="0" max="{}" value="{}" aria-hidden="true"></meter>')
 OPEN_ROUND = Pattern(
@@ -82,6 +82,8 @@ CARD = Pattern('<div class="card">{}</div>\n')
 TEXTS_ON_A_CARD = 3
 # So many figures of the log stand beside a function's summary; the others are one step further down.
 LOGGED_IN_SHORT = 3
+# So many survey figures of single indicators stand where a function has no summary.
+SAID_IN_SHORT = 2
 
 
 def open_rounds(rounds):
@@ -116,10 +118,13 @@ def _overview(figures):
 
 
 def _overview_row(function):
-    said = joined([SAID(_in_short(summary), summary.audience) for summary in function.summaries])
+    one = _("%(audience)s, on one indicator")
+    said = [SAID(_in_short(summary), summary.audience) for summary in function.summaries] or [
+        SAID(_in_short(figure), one % {"audience": figure.audience}) for figure in function.asked[:SAID_IN_SHORT]
+    ]
     logged = joined([LOGGED(figure.figure, figure.words) for figure in function.logged[:LOGGED_IN_SHORT]])
     cells = [
-        CELL(_("Said in surveys"), said or QUIET(_("no summary yet") if function.was_asked else _("no answers yet"))),
+        CELL(_("Said in surveys"), joined(said) if said else QUIET(_("no answers yet"))),
         CELL(_("Logged"), logged or QUIET(_("nothing logged yet"))),
         CELL(_("Time"), _time(function)),
     ]

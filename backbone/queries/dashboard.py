@@ -75,9 +75,10 @@ class FunctionCard:
         return sum(indicator.has_data for indicator in self.indicators)
 
     @property
-    def was_asked(self):
-        """Whether a survey says something of any of its indicators."""
-        return any(figure.source == SURVEY and figure.state != "empty" for i in self.indicators for figure in i.figures)
+    def asked(self):
+        """What surveys say of its single indicators, hidden figures among them, in their order."""
+        figures = [figure for indicator in self.indicators for figure in indicator.figures]
+        return [figure for figure in figures if figure.source == SURVEY and figure.state != "empty"]
 
     @property
     def logged(self):

@@ -192,7 +192,7 @@ def test_enough_data_without_a_survey_of_the_function_waits_for_one(committee_me
     resources = card(initiative, "resources")
     assert resources.note.startswith("A summary is made when a survey that asks about this function closes.")
     table = text(committee_member, home(initiative)).partition('class="table table-cards overview"')[2]
-    assert "no summary yet" in table.partition("</table>")[0]
+    assert "funders, on one indicator" in table.partition("</table>")[0]
 
 
 def test_seventh_function_has_its_card_when_it_is_in_use(initiative, publication):
