@@ -57,11 +57,16 @@ def template_catalog(root: Path) -> Catalog:
 
 
 def updated(path: Path, template: Catalog) -> bytes:
-    """The .po file at `path` with the messages of `template`; a translation no longer used stays as a comment."""
+    """The .po file at `path` with the messages of `template`; a translation no longer used stays as a comment until it is used again."""
     catalog = Catalog(locale=path.parent.parent.name)
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale=path.parent.parent.name)
+    # Babel looks for translations among the messages in use only: one that is used again would stand in the file twice.
+    unused = [message for message in catalog.obsolete.values() if catalog.get(message.id, message.context) is None]
+    catalog.obsolete.clear()
+    for message in unused:
+        catalog[message.id] = message
     catalog.update(template, no_fuzzy_matching=True)
     catalog.project, catalog.version, catalog.fuzzy = "Backbone", "", False
     catalog.header_comment = f"# Backbone, {catalog.locale.english_name}. Kept in step by `make messages`."

@@ -36,3 +36,14 @@ def test_an_update_keeps_translations_and_is_stable(tmp_path):
     with compile_file(path).open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     assert (compiled.gettext("Sent"), compiled.gettext("A day")) == ("Enviado", "A day")
+
+
+def test_a_translation_that_is_used_again_comes_back_and_stands_once(tmp_path):
+    path = tmp_path / "locale" / "es" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    path.write_text(header + '#~ msgid "Sent"\n#~ msgstr "Enviado"\n\n#~ msgid "Gone"\n#~ msgstr "Ido"\n')
+    text = updated(path, template_catalog(checkout(tmp_path))).decode()
+    assert text.count('msgid "Sent"') == 1
+    assert '\nmsgid "Sent"\nmsgstr "Enviado"\n' in text
+    assert '#~ msgid "Gone"\n#~ msgstr "Ido"\n' in text
