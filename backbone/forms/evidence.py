@@ -104,6 +104,7 @@ class EvidenceForm(InitiativeModelForm):
         also = self.instance if self.instance.pk else None
         self.fields["confirmed_by"].queryset = contacts_to_confirm(self.initiative, also=also)
         self.initial["people"] = (self.instance.people_least, self.instance.people_most)
+        self.initial["happened_on"] = self.initial.get("happened_on") or self.initiative.today()
         if not self.fields["target_audiences"].queryset.exists():
             del self.fields["target_audiences"]
 

@@ -119,6 +119,11 @@ def test_three_fields_are_enough_and_what_is_missing_to_be_counted_is_said(staff
     assert (list(sourced(Evidence.objects.all())), told()) == ([], ["evidence_added"])
 
 
+def test_form_begins_with_today(staff, initiative):
+    form = staff.get(address("add", initiative)).context["form"]
+    assert form["happened_on"].value() == initiative.today()
+
+
 def test_everything_typed_is_stored_and_shown(staff, initiative):
     partner = OrganisationFactory(initiative=initiative, name="Riverside Clinic")
     council = TargetAudience.objects.create(initiative=initiative, name="City council")
