@@ -1,7 +1,5 @@
 """The rows of the log as the facts that are counted, and the initiatives whose log has to be counted again."""
 
-from dataclasses import fields
-
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -15,15 +13,14 @@ from backbone.counting import (
     TermedSeat,
 )
 from backbone.models import Activity, AgendaItem, Attendance, Evidence, LogCount, PolicyStage
-from backbone.money import ResourceFacts
 from backbone.queries.evidence import sourced
+from backbone.queries.resources import facts_of
 from initiatives.models import FunctionCode, HistoryEntry, Initiative
 from partners.models import Group, Seat, WantedSeats
 
 COMMITTEE = Group.Kind.STEERING_COMMITTEE
 # Publishing writes history too, which is no reason to count again.
 OWN_ENTRIES = "indicators.publication"
-RESOURCE_COLUMNS = [field.name for field in fields(ResourceFacts)]
 
 
 def log_facts(initiative):
@@ -45,9 +42,7 @@ def log_facts(initiative):
         evidence=_evidence(initiative),
         achievements=_achievements(initiative),
         policies=_policies(initiative),
-        resources=tuple(
-            ResourceFacts(*row) for row in initiative.resources.order_by("pk").values_list(*RESOURCE_COLUMNS)
-        ),
+        resources=tuple(facts_of(initiative)),
         commitments=tuple(
             CommitmentFacts(*row)
             for row in initiative.commitments.values_list("organisation", "made_on", "due_on", "settled_on", "state")
