@@ -198,6 +198,8 @@ def send_again(*, sign_off, by):
     """Let a mail that did not arrive, or may not have, leave once more about the present words. Returns whether this did it."""
     story = _locked(sign_off.story)
     stuck = StorySignOff.objects.filter(pk=sign_off.pk, mail__in=[Mail.FAILED, Mail.UNCERTAIN], contact__isnull=False)
+    # Whoever has answered these words is not asked about them once more.
+    stuck = stuck.exclude(answered_version=story.version)
     fields = {"mail_version": story.version, "mail_at": timezone.now(), "mail_tries": 0, "mail_problem": ""}
     if story.deleted_at is not None or not stuck.update(mail=Mail.WAITING, asked_by=by, **fields):
         return False

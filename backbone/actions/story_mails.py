@@ -69,6 +69,10 @@ def _send(sign_off, connection):
     claimed = with_all(mine).first()
     if claimed is None:
         return None
+    if claimed.answered_version == claimed.story.version:
+        # They answered by an earlier link while this mail was put off.
+        mine.update(mail=Mail.NONE)
+        return None
     if why_not_asked(claimed):
         mine.update(mail=Mail.FAILED, mail_problem="Nobody writes to this address any more.")
         return None

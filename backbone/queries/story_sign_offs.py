@@ -119,8 +119,8 @@ def _sign_off_row(sign_off, version):
     is_of_now = sign_off.mail_version == version
     has_answered = sign_off.answered_version == version
     mail = sign_off.get_mail_display() if is_of_now else "" if has_answered else _("not asked about these words yet")
-    stuck = is_of_now and sign_off.mail in (Mail.UNCERTAIN, Mail.FAILED)
     # Who has answered needs no mail.
+    stuck = is_of_now and not has_answered and sign_off.mail in (Mail.UNCERTAIN, Mail.FAILED)
     obstacle = "" if has_answered else why_not_asked(sign_off)
     return SignOffRow(sign_off, label, kind, mail, stuck and sign_off.contact is not None, obstacle)
 

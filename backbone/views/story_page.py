@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 
 from backbone.actions import stories
@@ -29,7 +29,8 @@ def story_link(view):
         link = link_behind(token)
         wanted = request.GET.get("language")
         language = language_for(link.contact, wanted) if link and link.contact else language_of_browser(request)
-        with translation.override(language):
+        zone = link.contact.initiative.zone if link and link.contact else timezone.get_current_timezone()
+        with translation.override(language), timezone.override(zone):
             response = _answered(request, view, link, token, language)
         return quiet(response, language)
 

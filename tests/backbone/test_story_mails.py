@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backbone.actions import stories, story_mails
 from backbone.models import StorySignOff
-from backbone.queries.story_sign_offs import ask_list, stories_with_mails_to_send
+from backbone.queries.story_sign_offs import ask_list, sign_off_rows, stories_with_mails_to_send
 from backbone.tasks import send_story_mails, sweep, sweep_story_mails
 from backbone.tokens import story_token
 from initiatives.actions import restoring
@@ -379,3 +379,23 @@ def test_allowance_of_this_second_leaves_the_rest_to_the_next(settings, story):
     ask(story)
     assert len(send(story)) == 1
     assert sorted(states(story).values()) == ["sent", "waiting"]
+
+
+@pytest.mark.parametrize("state", ["uncertain", "failed"])
+def test_whoever_answered_these_words_is_not_mailed_again(state, story, ana):
+    row = story.sign_offs.get(contact=ana)
+    StorySignOff.objects.filter(pk=row.pk).update(mail=state, mail_version=story.version)
+    assert stories.agree(sign_off=row, version=story.version, contact=ana)
+    assert not next(each for each in sign_off_rows(story) if each.sign_off == row).can_send_again
+    assert not stories.send_again(sign_off=row, by=None)
+
+
+def test_mail_that_was_put_off_does_not_leave_after_the_answer(story, ana):
+    """The worker puts it back to wait after the partner answered by an earlier link."""
+    row = story.sign_offs.get(contact=ana)
+    assert stories.agree(sign_off=row, version=story.version, contact=ana)
+    waiting = {"mail": "waiting", "mail_version": story.version, "mail_at": NOW}
+    StorySignOff.objects.filter(pk=row.pk).update(**waiting)
+    assert story_mails.send_waiting(story_id=story.pk) == 0
+    assert not mail.outbox
+    assert StorySignOff.objects.get(pk=row.pk).mail == "none"

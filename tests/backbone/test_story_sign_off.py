@@ -315,3 +315,12 @@ def test_story_whose_words_change_in_the_same_moment_is_not_shared(initiative, s
     agree_all(story)
     shared = while_waiting(lambda: changed(story, text="Other."), lambda: stories.share(story=story, by=None))
     assert (shared, shared_stories(initiative).exists()) == (False, False)
+
+
+def test_days_on_the_page_are_those_of_the_initiative(client, story, ana):
+    type(story.initiative).objects.filter(pk=story.initiative.pk).update(time_zone="Pacific/Auckland")
+    assert stories.agree(sign_off=sign_off_of(story, ana), version=story.version, contact=ana)
+    evening = datetime.datetime(2026, 11, 4, 20, tzinfo=datetime.UTC)
+    StorySignOff.objects.filter(contact=ana).update(answered_at=evening)
+    said = client.get(link(story, ana)).content.decode()
+    assert "You agreed to these words on 5 November 2026." in said
