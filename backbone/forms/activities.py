@@ -16,6 +16,8 @@ OTHER = "other"
 LONGEST_DAY = 24 * 60
 LARGEST_WEIGHT = 100
 MOST_MONTHS = 36
+# Sums of a longer time than anybody looks at cost more than they tell, and no calendar goes on for ever.
+FIRST_YEAR, LAST_YEAR = 1950, 2150
 OWN_FIELDS = ["title", "held_on", "people", "partners", "group", "outcome", "behind_the_scenes"]
 
 
@@ -190,7 +192,19 @@ class ActivityFilterForm(PeriodForm):
         self.fields["person"].queryset = people_of_log(self.initiative)
 
 
-class TimePeriodForm(PeriodForm):
+class BoundedPeriodForm(PeriodForm):
+    """A period within the years that a calendar of ours can reckon with."""
+
+    def clean(self):
+        values = super().clean()
+        for name in ("since", "until"):
+            if values.get(name) and not FIRST_YEAR <= values[name].year <= LAST_YEAR:
+                sentence = _("Choose a day between %(first)d and %(last)d.")
+                self.add_error(name, forms.ValidationError(sentence, params={"first": FIRST_YEAR, "last": LAST_YEAR}))
+        return values
+
+
+class TimePeriodForm(BoundedPeriodForm):
     """Whole months; the last twelve unless something else is asked for."""
 
     def clean(self):

@@ -5,7 +5,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from backbone.forms.activities import PeriodForm
+from backbone.forms.activities import BoundedPeriodForm, PeriodForm
 from backbone.models import Resource
 from backbone.queries.resources import FIELDS, NEXT, currencies_of
 from backbone.resource_days import DAYS, problems
@@ -15,8 +15,6 @@ from partners.models import Organisation
 
 NO_CODE = _("“%(code)s” is no currency code. Use three letters, such as USD, EUR or MXN.")
 LINK = _("This is no link. Write one that begins with http:// or https://, or leave it blank.")
-# Sums of a longer time than anybody looks at cost more than they tell.
-FIRST_YEAR, LAST_YEAR = 1950, 2150
 
 
 class ResourceForm(InitiativeModelForm):
@@ -169,16 +167,8 @@ class ResourceFilterForm(PeriodForm):
         self.fields["currency"].choices = _all((code, code) for code in currencies_of(self.initiative))
 
 
-class SumsPeriodForm(PeriodForm):
+class SumsPeriodForm(BoundedPeriodForm):
     """The present fiscal year unless something else is asked for."""
-
-    def clean(self):
-        values = super().clean()
-        for name in ("since", "until"):
-            if values.get(name) and not FIRST_YEAR <= values[name].year <= LAST_YEAR:
-                sentence = _("Choose a day between %(first)d and %(last)d.")
-                self.add_error(name, forms.ValidationError(sentence, params={"first": FIRST_YEAR, "last": LAST_YEAR}))
-        return values
 
     @property
     def period(self):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from backbone import engagement
 from backbone.actions.activities import delete_activity
@@ -178,3 +179,11 @@ def test_markup_typed_into_audience_topic_and_partner_stays_text(staff, initiati
         ActivityFactory(initiative=initiative, kind=kind, audience=HOSTILE, topic=HOSTILE).partners.add(partner)
     page = staff.get(address("activity-engagement", initiative)).content.decode()
     assert (HOSTILE in page, page.count("&lt;script&gt;")) == (False, 4)
+
+
+@pytest.mark.parametrize("page", ["activity-engagement", "activity-time"])
+@pytest.mark.parametrize("query", ["until=0001-01-01", "until=9999-12-31", "since=9999-12-01"])
+def test_days_at_the_ends_of_the_calendar_are_refused_in_words(page, query, director, initiative):
+    answer = director.get(reverse(f"backbone:{page}", args=[initiative.slug]) + f"?{query}")
+    assert answer.status_code == 200
+    assert "Choose a day between 1950 and 2150." in answer.content.decode()
