@@ -155,8 +155,9 @@ def _resources(shown, n):
             shown["unvalued"],
         ) % {"number": shown["unvalued"]}
     for name in ("by_source", "by_recipient"):
-        if shown.get(name):
-            yield "; ".join(f"{PARTS[part]}: {amounts(sums)}" for part, sums in shown[name].items() if sums) + "."
+        # What nobody valued has parts without sums.
+        if parts := [f"{PARTS[part]}: {amounts(sums)}" for part, sums in shown.get(name, {}).items() if sums]:
+            yield "; ".join(parts) + "."
     if "pledged" in shown:
         yield _("Pledged and not received as of the last day that is counted: %(amounts)s.") % {
             "amounts": amounts(shown["pledged"])

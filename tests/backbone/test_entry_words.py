@@ -108,3 +108,9 @@ def test_resources_open_to_their_parts_and_what_did_not_come():
         "Each currency stands by itself and is never added to another.",
         "In the period before: 9 USD.",
     )
+
+
+def test_what_nobody_valued_leaves_no_sentence_without_words():
+    found = opened(result("MF3", 1, unvalued=1, by_source={"public": {}}, by_recipient={"partners": {}}))
+    assert found
+    assert "." not in found
