@@ -10,7 +10,7 @@ from backbone import entry_words
 from backbone.counting.entries import EVIDENCE_OF, ORIGIN_OF
 from backbone.stages import model
 from indicators.catalogue import SOURCES
-from indicators.words.figures import VERDICTS, Figure, Verdict, percent_words
+from indicators.words.figures import VERDICTS, Figure, Verdict, empty_figure, percent_words
 
 
 def log_figure(result, publication):
@@ -37,7 +37,10 @@ def status_figure(result):
     """The `Figure` of a milestone: the stage that was reached, and since when."""
     shown = result.shown
     stages = model(shown["model"])
-    stage = stages.stage(shown["stage"])
+    stage = stages and stages.stage(shown["stage"])
+    if stage is None:
+        # Published before the model changed; the next count takes it away.
+        return empty_figure("status")
     since = date_format(datetime.date.fromisoformat(shown["since"]), "DATE_FORMAT")
     sentences = [
         _("The backbone set this milestone: %(model)s, since %(day)s.") % {"model": stages.label, "day": since},

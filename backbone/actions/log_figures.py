@@ -18,7 +18,7 @@ from backbone.counting.figures import AS_OF_ITS_DAY, COMPARISON, compared_with, 
 from backbone.counting.periods import before
 from backbone.models import LogCount, LogPeriod
 from backbone.queries.log_facts import log_facts, newest_entry
-from indicators.actions.publications import publish_results
+from indicators.actions.publications import publish_results, withdraw_results
 from indicators.figures import ShownFigure
 from indicators.models import Publication, Result
 from initiatives.models import Initiative
@@ -40,14 +40,14 @@ def count_log(*, initiative_id, today=None):
     newest, today = newest_entry(initiative), today or initiative.today()
     facts = log_facts(initiative)
     counted = _counted(initiative, facts, today)
-    standing = {(p.kind, p.starts_on): p for p in initiative.log_periods.all()}
+    standing = {(p.kind, p.starts_on): p for p in initiative.log_periods.select_related("publication__initiative")}
     try:
         for period, figures in counted.items():
             _publish(initiative, period, figures, standing.pop((period.kind, period.first), None))
     except _Overtaken:
         return
     for period in standing.values():
-        Publication.objects.filter(pk=period.publication_id).delete()
+        withdraw_results(publication=period.publication)
     publish_status(initiative=initiative, today=today)
     last = LogCount.objects.filter(initiative=initiative).first()
     is_settled = last is not None and last.history_id == newest and last.counted_on == today

@@ -8,7 +8,7 @@ from django.db import transaction
 from backbone import stages
 from backbone.models import StatusPeriod
 from backbone.queries.milestones import standing
-from indicators.actions.publications import publish_results
+from indicators.actions.publications import publish_results, withdraw_results
 from indicators.figures import ShownFigure
 from indicators.models import Publication
 
@@ -19,11 +19,12 @@ def publish_status(*, initiative, today):
     """Publish what the milestones say as of `today`, where it differs from what stands; nothing stands without milestones.
     Harmless when run twice or by two at once."""
     reached = {found: standing(initiative, found.code, today) for found in stages.models() if found.indicator}
-    told = {found: milestone for found, milestone in reached.items() if milestone}
-    period = StatusPeriod.objects.filter(initiative=initiative).first()
+    # A stage that the model no longer knows has no place in it.
+    told = {found: milestone for found, milestone in reached.items() if milestone and found.stage(milestone.stage)}
+    period = StatusPeriod.objects.filter(initiative=initiative).select_related("publication__initiative").first()
     if not told:
         if period is not None:
-            Publication.objects.filter(pk=period.publication_id).delete()
+            withdraw_results(publication=period.publication)
         return
     figures = [_figure(found, milestone) for found, milestone in told.items()]
     digest = hashlib.sha256(json.dumps([[f.code, f.n, f.shown] for f in figures]).encode()).hexdigest()

@@ -31,6 +31,13 @@ def publish_results(*, publication, figures, by):
 
 
 @transaction.atomic
+def withdraw_results(*, publication):
+    """Take a Publication away for which nothing stands any more. History tells it, so that no kept page goes on showing it."""
+    history.record(initiative=publication.initiative, verb="results.withdrawn", target=publication, by=None)
+    publication.delete()
+
+
+@transaction.atomic
 def publish_texts(*, publication, code, texts, redacted, left_out):
     """Write what people said to one open question, and return its ReleasedTexts: in an order drawn here, once and for all.
 

@@ -9,11 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backbone.actions import milestones as actions
+from backbone.actions.log_figures import count_log
+from backbone.log_words import status_figure
 from backbone.models import CriterionReview, Milestone
+from backbone.queries.dashboard import dashboard
 from backbone.queries.milestones import standing, standings
+from indicators.models import Result
 from initiatives.models import HistoryEntry
 from initiatives.permissions import Role
 from tests.backbone.factories import CriterionReviewFactory, EvidenceFactory, MilestoneFactory
+from tests.indicators.factories import PublicationFactory
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>"
@@ -320,3 +325,36 @@ def test_pages_cost_the_same_queries_with_one_and_with_three_milestones(page, st
             assert staff.get(address(page[0], initiative, *page[1:])).status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_stage_that_a_model_no_longer_knows_crashes_nothing(director, initiative):
+    MilestoneFactory(initiative=initiative, model=MODEL, stage="gone", starts_on=DAY)
+    for page in READ:
+        assert director.get(address(page[0], initiative, *page[1:])).status_code == 200
+    count_log(initiative_id=initiative.pk)
+    assert not Result.objects.filter(code="SM1").exists()
+
+
+def test_published_stage_that_a_model_no_longer_knows_reads_as_none(director, initiative):
+    MilestoneFactory(initiative=initiative, model=MODEL, stage="in_design", starts_on=DAY)
+    count_log(initiative_id=initiative.pk)
+    for lost in ({"stage": "gone"}, {"model": "gone"}):
+        result = Result.objects.get(code="SM1")
+        result.shown |= lost
+        result.save()
+        assert status_figure(result).state == "empty"
+        assert director.get(reverse("backbone:dashboard-figure", args=[initiative.slug, "SM1"])).status_code == 200
+
+
+def test_page_of_the_committee_is_made_anew_when_the_last_milestone_is_gone(initiative):
+    """Nothing is published then, and a later publication of another kind stands."""
+    milestone = MilestoneFactory(initiative=initiative, model=MODEL, stage="in_design", starts_on=DAY)
+    count_log(initiative_id=initiative.pk)
+    PublicationFactory(initiative=initiative)
+    actions.delete(milestone=milestone, by=None)
+    before = dashboard(initiative).key
+    count_log(initiative_id=initiative.pk)
+    assert dashboard(initiative).key != before
+    settled = dashboard(initiative).key
+    count_log(initiative_id=initiative.pk)
+    assert dashboard(initiative).key == settled
