@@ -89,6 +89,8 @@ def sentences(code, shown, n):
     """What a figure opens to."""
     if code in ("MF2", "MF3"):
         yield from _resources(shown, n)
+        if code == "MF3":
+            yield _("What the backbone itself was given is not in it.")
     elif code == "AP3":
         yield from _policies(shown, n)
     else:

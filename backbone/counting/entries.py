@@ -21,6 +21,8 @@ EVIDENCE_OF = {
 }
 WITH_PEOPLE, WITH_AUDIENCES = ("CE2", "CE4"), ("AP2",)
 ORIGIN_OF = {"MF2": "redirected", "MF3": "new"}
+# Its label speaks of partners and the initiative; what the backbone itself was given stands on the page of sums.
+WITHOUT_BACKBONE = ("MF3",)
 # The way of a policy item, the stages in the order in which it goes forward; lost is no place on it.
 WAY = ("idea", "drafted", "introduced", "adopted", "in_force")
 LOST = "lost"
@@ -92,7 +94,8 @@ def _place(stage):
 
 def _resources(code, origin, facts, first, last):
     """What was received in the period; and as of its last day what was pledged and not received, and what fell through."""
-    mine = [resource for resource in facts.resources if resource.origin == origin]
+    given = [resource for resource in facts.resources if resource.origin == origin]
+    mine = money.levered(given) if code in WITHOUT_BACKBONE else given
     received = money.received(mine, first, last)
     shown = {
         "money": _plain(money.sums([each for each in received if each.kind == "money"])),

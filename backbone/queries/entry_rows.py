@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from backbone.counting.entries import EVIDENCE_OF, ORIGIN_OF
+from backbone.counting.entries import EVIDENCE_OF, ORIGIN_OF, WITHOUT_BACKBONE
 from backbone.entry_words import people_words
 from backbone.models import PolicyStage
+from backbone.money import BACKBONE
 from backbone.queries.log_facts import achievements, evidence_counted
 from backbone.queries.policy import with_standing
 from initiatives.permissions import Permission
@@ -72,14 +73,15 @@ def _policies(membership, period, last):
     return counted, _if(membership, Permission.POLICY_VIEW, seen), row, ""
 
 
-def _resources_of(origin):
+def _resources_of(code, origin):
     def rows(membership, period, last):
         initiative, days = membership.initiative, (period.starts_on, last)
         pledged = Q(pledged_on__lte=last) & (Q(received_on=None) | Q(received_on__gt=last))
         standing = pledged & (Q(fell_through_on=None) | Q(fell_through_on__gt=last))
-        counted = initiative.resources.filter(origin=origin).filter(
-            Q(received_on__range=days) | Q(fell_through_on__range=days) | standing
-        )
+        happened = Q(received_on__range=days) | Q(fell_through_on__range=days) | standing
+        counted = initiative.resources.filter(happened, origin=origin)
+        if code in WITHOUT_BACKBONE:
+            counted = counted.exclude(recipient=BACKBONE)
 
         def row(resource):
             resource.initiative = initiative
@@ -99,6 +101,6 @@ def _resources_of(origin):
 
 SOURCES = (
     {code: _evidence_of(kind) for code, kind in EVIDENCE_OF.items()}
-    | {code: _resources_of(origin) for code, origin in ORIGIN_OF.items()}
+    | {code: _resources_of(code, origin) for code, origin in ORIGIN_OF.items()}
     | {"BI6": _achievements, "AP3": _policies}
 )

@@ -167,6 +167,18 @@ def test_received_money_is_summed_by_currency_and_never_across():
     )
 
 
+def test_what_the_backbone_itself_was_given_is_no_new_resource_of_partners_and_initiative():
+    resources = (
+        resource("100", received="2026-10-01", recipient="backbone"),
+        resource("7", received="2026-10-01", recipient="initiative"),
+        resource("5", pledged="2026-10-01", recipient="backbone"),
+        resource("3", received="2026-10-01", recipient="backbone", origin="redirected"),
+    )
+    n, shown = said("MF3", resources=resources)
+    assert (n, shown["money"], "pledged" in shown) == (1, {"USD": "7.00"}, False)
+    assert said("MF2", resources=resources)[1]["money"] == {"USD": "3.00"}
+
+
 def test_help_in_kind_stands_beside_money_and_what_nobody_valued_is_no_zero():
     resources = (
         resource("300", received="2026-10-01", kind="in_kind"),

@@ -239,6 +239,17 @@ def test_rows_beneath_a_figure_are_shown_as_far_as_the_role_opens_them(initiativ
     assert withheld == {code: not number for code, number in opens.items()}
 
 
+def test_rows_of_new_resources_leave_out_what_the_backbone_was_given(initiative, staff, by):
+    given(initiative, by)
+    given(initiative, by, recipient="backbone", title="The backbone's year")
+    count_log(initiative_id=initiative.pk)
+    page = row_page(staff, initiative, "MF3")
+    assert ([title for title, *_rest in page.context["lines"]], page.context["shown"].withheld) == (
+        ["Grant for tutors"],
+        "",
+    )
+
+
 def test_rows_say_when_who_and_how_much_and_escape_what_was_typed(initiative, staff, by):
     partner = OrganisationFactory(initiative=initiative, name="<b>Partner</b>")
     written(initiative, by, "community_action", title="<script>", partners=[partner], people_least=5, people_most=8)

@@ -106,6 +106,7 @@ def test_resources_open_to_their_parts_and_what_did_not_come():
         "Pledged and not received as of the last day that is counted: 7 EUR.",
         "Pledged or asked for, and fallen through in this period: 1 USD.",
         "Each currency stands by itself and is never added to another.",
+        "What the backbone itself was given is not in it.",
         "In the period before: 9 USD.",
     )
 

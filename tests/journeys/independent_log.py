@@ -194,7 +194,8 @@ class Counter:
     def resources(self, origin, first, last):
         rows = self.rows(
             "SELECT kind, amount, currency, pledged_on, received_on, fell_through_on FROM backbone_resource "
-            f"WHERE {{own}} AND deleted_at IS NULL AND origin = '{origin}'"
+            f"WHERE {{own}} AND deleted_at IS NULL AND origin = '{origin}' "
+            "AND (origin = 'redirected' OR recipient <> 'backbone')"
         )
         end = min(last, self.today)
         rows = [(kind, amount, currency, *map(date, days)) for kind, amount, currency, *days in rows]
